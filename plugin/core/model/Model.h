@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "model/ScalarType.h"
+#include "network/Half.h"
+#include "network/NetworkConfig.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace neuralvolume
+{
+
+enum class Association
+{
+  Points,
+  Cells
+};
+
+/// Where the volume lies in space, as vtkImageData says it. Extent counts points, for cell data too.
+struct Geometry
+{
+  std::array<int, 6> Extent = { 0, 0, 0, 0, 0, 0 };
+  std::array<double, 3> Origin = { 0.0, 0.0, 0.0 };
+  std::array<double, 3> Spacing = { 1.0, 1.0, 1.0 };
+  std::array<double, 9> Direction = { 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0 }; ///< row-major
+
+  friend bool operator==(const Geometry&, const Geometry&) = default;
+};
+
+/// Smallest and largest finite value of one component.
+struct ValueRange
+{
+  double Minimum = 0.0;
+  double Maximum = 0.0;
+
+  friend bool operator==(const ValueRange&, const ValueRange&) = default;
+};
+
+/// The array that a model stands for.
+struct ArrayInfo
+{
+  std::string Name;
+  ScalarType Type = ScalarType::Float32;
+  Association Kind = Association::Points;
+  std::vector<ValueRange> Ranges; ///< one per component
+
+  int GetComponents() const { return int(this->Ranges.size()); }
+
+  friend bool operator==(const ArrayInfo&, const ArrayInfo&) = default;
+};
+
+/// Bounds of the network's own output, block by block: what lets the marcher skip empty space.
+struct MacroCells
+{
+  int CellSize = 8;                            ///< samples along an edge
+  std::array<int, 3> Dimensions = { 0, 0, 0 }; ///< cells along x, y, z
+  std::vector<float> Bounds;                   ///< [cell][component][minimum, maximum], in the array's units
+
+  friend bool operator==(const MacroCells&, const MacroCells&) = default;
+};
+
+/// What the fit reached; shown in panels and by "neuralvolume info".
+struct FitReport
+{
+  double Psnr = 0.0; ///< dB, over all valid samples, by the data's range; infinite when exact
+  double Ssim = 0.0;
+  double MaximumError = 0.0; ///< in the array's units
+  double Seconds = 0.0;
+  std::uint64_t Steps = 0;
+  std::uint64_t Seed = 0;
+  std::uint64_t OriginalBytes = 0;
+  std::string Backend;
+  std::string StopReason; ///< "target", "converged", "steps", "time" or "cancelled"
+
+  friend bool operator==(const FitReport&, const FitReport&) = default;
+};
+
+/// A fitted neural volume. Samples are the image's points or, for cell data, its cells.
+struct Model
+{
+  NetworkConfig Network;
+  std::vector<Half> Parameters; ///< in the order of network/Layout.h
+  neuralvolume::Geometry Geometry;
+  ArrayInfo Array;
+  neuralvolume::MacroCells MacroCells;
+  std::vector<std::uint8_t> Invalid; ///< a bit a sample, x fastest, lowest bit first; empty where all have values
+  FitReport Report;
+
+  /// Samples along x, y, z: points, or cells (at least 1) for cell data.
+  std::array<int, 3> GetDimensions() const;
+};
+
+} // namespace neuralvolume
