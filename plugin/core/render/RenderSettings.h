@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace neuralvolume
+{
+
+/// In place of a component: the length of the vector. Of a single component it is the component itself, as in VTK.
+inline constexpr int Magnitude = -1;
+
+/// Two planes across each axis divide the volume into 27 regions; each is drawn or not, as vtkVolumeMapper does it.
+struct Cropping
+{
+  std::array<double, 6> Planes = { 0.0, 1.0, 0.0, 1.0, 0.0, 1.0 }; ///< low and high x, y, z in unit coordinates
+  std::uint32_t Regions = 0x7ffffff; ///< bit x + 3 y + 9 z draws that region; 0 below, 1 between, 2 above the planes
+};
+
+/// Keeps unit coordinates p where dot(Normal, p) + Offset >= 0.
+struct ClippingPlane
+{
+  std::array<double, 3> Normal;
+  double Offset;
+};
+
+/// How a volume is drawn, apart from its transfer function. Distances are in world units.
+struct RenderSettings
+{
+  double SampleDistance = 1.0;
+  double OpacityUnitDistance = 1.0; ///< the length that the transfer function's opacities are given for
+  int Component = 0;                ///< of the array, or Magnitude
+  float OpacityLimit = 0.9999f;     ///< a ray ends where it has become this opaque
+  bool SkipEmptySpace = true;       ///< by macro cells; changes the time a picture takes, not the picture
+  neuralvolume::Cropping Cropping;
+  std::vector<ClippingPlane> ClippingPlanes;
+};
+
+} // namespace neuralvolume
