@@ -19,12 +19,15 @@ public:
   /// std::invalid_argument where there are no entries, one is not finite, A is not in [0, 1] or minimum > maximum.
   TransferFunction(std::vector<Rgba> entries, double minimum, double maximum);
 
+  /// NaN is transparent.
   Rgba Evaluate(double value) const;
 
-  /// At least the largest opacity of values in [low, high]; takes constant time. NaN bounds: that of all values.
+  /// At least the largest opacity of values in [low, high]; takes constant time. 0 where low > high; a bound
+  /// that is NaN bounds nothing.
   float MaximumOpacity(double low, double high) const;
 
 private:
+  /// Of a value among the entries, 0 to their number - 1.
   double Position(double value) const;
 
   std::vector<Rgba> Entries;

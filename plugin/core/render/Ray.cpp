@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "render/Ray.h"
+
+namespace neuralvolume
+{
+
+void Ray::Append(const Interval& interval)
+{
+  if (this->Count > 0 && this->Intervals[this->Count - 1].End == interval.Begin)
+  {
+    this->Intervals[this->Count - 1].End = interval.End;
+  }
+  else
+  {
+    this->Intervals[this->Count++] = interval;
+  }
+}
+
+void Ray::Start(double stepLength)
+{
+  this->StepLength = stepLength;
+  this->Current = 0;
+  this->EnterInterval();
+}
+
+void Ray::EnterInterval()
+{
+  if (!this->IsAtEnd())
+  {
+    this->Step = int(this->Intervals[this->Current].Begin / this->StepLength);
+  }
+}
+
+Interval Ray::GetStep() const
+{
+  const Interval& interval = this->Intervals[this->Current];
+  return { std::max(interval.Begin, this->Step * this->StepLength),
+    std::min(interval.End, (this->Step + 1) * this->StepLength) };
+}
+
+void Ray::Advance(double distance)
+{
+  const double end = this->Intervals[this->Current].End;
+  this->Step = std::max(this->Step + 1, int(std::min(distance, end) / this->StepLength));
+  if (this->Step * this->StepLength >= end)
+  {
+    ++this->Current;
+    this->EnterInterval();
+  }
+}
+
+} // namespace neuralvolume

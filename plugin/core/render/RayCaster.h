@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "render/Ray.h"
+#include "render/RenderSettings.h"
+#include "render/View.h"
+
+#include <array>
+#include <vector>
+
+namespace neuralvolume
+{
+
+/// An axis-aligned box in unit coordinates.
+struct Box
+{
+  std::array<double, 3> Low;
+  std::array<double, 3> High;
+};
+
+/// Makes the rays of a view through what is to be drawn of a volume.
+class RayCaster
+{
+public:
+  RayCaster(const View& view, const Box& bounds, const RenderSettings& settings);
+
+  /// The ray through the middle of a pixel, at its start. depth: the window depth, in [0, 1], where it ends.
+  Ray Cast(int x, int y, double depth) const;
+
+private:
+  struct Line
+  {
+    std::array<double, 3> Origin;    // on the near plane, in unit coordinates
+    std::array<double, 3> Direction; // unit coordinates per world unit
+    double Length;                   // to the depth, in world units
+  };
+
+  Line Unproject(int x, int y, double depth) const;
+  bool IsInDrawnRegion(const std::array<double, 3>& position) const;
+  void AppendCropped(const Interval& interval, Ray& ray) const;
+
+  View Camera;
+  Box Bounds;
+  double StepLength;
+  neuralvolume::Cropping Cropping;
+  std::vector<ClippingPlane> ClippingPlanes;
+};
+
+} // namespace neuralvolume

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "render/TransferFunction.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+namespace neuralvolume
+{
+namespace
+{
+
+void Require(const std::vector<Rgba>& entries, double minimum, double maximum)
+{
+  if (entries.empty())
+  {
+    throw std::invalid_argument("the transfer function has no entries; it needs one at least");
+  }
+  if (!(minimum <= maximum) || !std::isfinite(maximum - minimum))
+  {
+    throw std::invalid_argument("the transfer function's range is [" + std::to_string(minimum) + ", " +
+                                std::to_string(maximum) + "]; it must be finite and in ascending order");
+  }
+  for (const Rgba& entry : entries)
+  {
+    const bool finite = std::isfinite(entry[0]) && std::isfinite(entry[1]) && std::isfinite(entry[2]);
+    if (!finite || !(entry[3] >= 0.0f && entry[3] <= 1.0f))
+    {
+      throw std::invalid_argument("entry " + std::to_string(&entry - entries.data()) +
+                                  " of the transfer function has a colour that is not finite or an opacity that is "
+                                  "not between 0 and 1");
+    }
+  }
+}
+
+/// Sparse table: two overlapping ranges of 2^j entries cover any range, so that its maximum takes constant time.
+std::vector<std::vector<float>> MakeMaxima(const std::vector<Rgba>& entries)
+{
+  std::vector<std::vector<float>> maxima(1);
+  for (const Rgba& entry : entries)
+  {
+    maxima[0].push_back(entry[3]);
+  }
+  for (std::size_t half = 1; 2 * half <= entries.size(); half *= 2)
+  {
+    const std::vector<float>& shorter = maxima.back();
+    std::vector<float> longer(shorter.size() - half);
+    for (std::size_t i = 0; i < longer.size(); ++i)
+    {
+      longer[i] = std::max(shorter[i], shorter[i + half]);
+    }
+    maxima.push_back(std::move(longer));
+  }
+  return maxima;
+}
+
+} // namespace
+
+TransferFunction::TransferFunction(std::vector<Rgba> entries, double minimum, double maximum)
+  : Entries(std::move(entries))
+  , Minimum(minimum)
+  , Maximum(maximum)
+{
+  Require(this->Entries, minimum, maximum);
+  if (this->Entries.size() == 1) // so that there is always an entry to interpolate to
+  {
+    this->Entries.push_back(this->Entries.front());
+  }
+  this->EntriesPerUnit = double(this->Entries.size() - 1) / (maximum - minimum);
+  this->MaximumOpacities = MakeMaxima(this->Entries);
+}
+
+double TransferFunction::Position(double value) const
+{
+  if (!(value >= this->Minimum))
+  {
+    return 0.0;
+  }
+  return value < this->Maximum ? (value - this->Minimum) * this->EntriesPerUnit : double(this->Entries.size() - 1);
+}
+
+Rgba TransferFunction::Evaluate(double value) const
+{
+  if (std::isnan(value))
+  {
+    return { 0.0f, 0.0f, 0.0f, 0.0f };
+  }
+  const double position = this->Position(value);
+  const std::size_t index = std::min(std::size_t(position), this->Entries.size() - 2);
+  const float fraction = float(position - double(index));
+  const Rgba& low = this->Entries[index];
+  const Rgba& high = this->Entries[index + 1];
+  Rgba result;
+  for (std::size_t channel = 0; channel < 4; ++channel)
+  {
+    result[channel] = low[channel] + fraction * (high[channel] - low[channel]);
+  }
+  return result;
+}
+
+float TransferFunction::MaximumOpacity(double low, double high) const
+{
+  if (low > high)
+  {
+    return 0.0f;
+  }
+  const double end = std::isnan(high) ? this->Maximum : high;
+  const std::size_t first = std::size_t(this->Position(low));
+  const std::size_t last = std::min(std::size_t(std::ceil(this->Position(end))), this->Entries.size() - 1);
+  const std::size_t level = std::bit_width(last - first + 1) - 1;
+  const std::vector<float>& maxima = this->MaximumOpacities[level];
+  return std::max(maxima[first], maxima[last + 1 - (std::size_t(1) << level)]);
+}
+
+} // namespace neuralvolume
