@@ -6,6 +6,27 @@
 
 namespace neuralvolume
 {
+namespace
+{
+
+std::size_t Product(const std::array<int, 3>& counts)
+{
+  return std::size_t(counts[0]) * std::size_t(counts[1]) * std::size_t(counts[2]);
+}
+
+} // namespace
+
+std::size_t MacroCells::GetCells() const
+{
+  return Product(this->Dimensions);
+}
+
+std::array<int, 3> MacroCellDimensions(const std::array<int, 3>& samples, int cellSize)
+{
+  std::array<int, 3> cells;
+  std::ranges::transform(samples, cells.begin(), [cellSize](int count) { return (count + cellSize - 1) / cellSize; });
+  return cells;
+}
 
 std::array<int, 3> Model::GetDimensions() const
 {
@@ -16,6 +37,11 @@ std::array<int, 3> Model::GetDimensions() const
     dimensions[axis] = this->Array.Kind == Association::Cells ? std::max(intervals, 1) : intervals + 1;
   }
   return dimensions;
+}
+
+std::size_t Model::GetSamples() const
+{
+  return Product(this->GetDimensions());
 }
 
 } // namespace neuralvolume

@@ -37,6 +37,15 @@ struct ValueRange
   double Minimum = 0.0;
   double Maximum = 0.0;
 
+  /// The network's output in the array's units, clamped to the range; a NaN counts as 0.
+  double Denormalise(float normalised) const
+  {
+    const double t = normalised > 0.0f ? (normalised < 1.0f ? double(normalised) : 1.0) : 0.0;
+    // In two products, since Maximum - Minimum may overflow.
+    const double value = this->Minimum * (1.0 - t) + this->Maximum * t;
+    return value < this->Minimum ? this->Minimum : (value > this->Maximum ? this->Maximum : value);
+  }
+
   friend bool operator==(const ValueRange&, const ValueRange&) = default;
 };
 
@@ -53,15 +62,25 @@ struct ArrayInfo
   friend bool operator==(const ArrayInfo&, const ArrayInfo&) = default;
 };
 
-/// Bounds of the network's own output, block by block: what lets the marcher skip empty space.
+/// Bounds of the network's own clamped output, block by block: what lets the marcher skip empty space.
+/// Along an axis of n samples, cell c spans the unit coordinates [c CellSize / n, min((c + 1) CellSize / n, 1)],
+/// that is its samples and half a sample to either side; its bounds hold at every position there, faces included.
+/// A cell without a single valid sample is empty: its minimum is infinity, its maximum minus infinity.
+/// Bounds are multiples of 1/255 of the component's range, rounded outwards (model/BoundCode.h), so that they
+/// cost two bytes in a file and come back as they were.
 struct MacroCells
 {
   int CellSize = 8;                            ///< samples along an edge
   std::array<int, 3> Dimensions = { 0, 0, 0 }; ///< cells along x, y, z
   std::vector<float> Bounds;                   ///< [cell][component][minimum, maximum], in the array's units
 
+  std::size_t GetCells() const;
+
   friend bool operator==(const MacroCells&, const MacroCells&) = default;
 };
+
+/// Macro cells along x, y, z over a volume of so many samples.
+std::array<int, 3> MacroCellDimensions(const std::array<int, 3>& samples, int cellSize);
 
 /// What the fit reached; shown in panels and by "neuralvolume info".
 struct FitReport
@@ -92,6 +111,15 @@ struct Model
 
   /// Samples along x, y, z: points, or cells (at least 1) for cell data.
   std::array<int, 3> GetDimensions() const;
+
+  std::size_t GetSamples() const;
+
+  bool IsInvalid(std::size_t sample) const
+  {
+    return !this->Invalid.empty() && ((this->Invalid[sample / 8] >> (sample % 8)) & 1);
+  }
+
+  friend bool operator==(const Model&, const Model&) = default;
 };
 
 } // namespace neuralvolume

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "model/Model.h"
+#include "network/Evaluator.h"
+
+#include <array>
+#include <cstddef>
+#include <span>
+
+namespace neuralvolume
+{
+
+/// A part of a volume's samples: along each axis Count of them, from First on, Stride apart. Indices are from 0.
+struct Region
+{
+  std::array<int, 3> First = { 0, 0, 0 };
+  std::array<int, 3> Count = { 0, 0, 0 };
+  int Stride = 1;
+
+  std::size_t GetSamples() const;
+};
+
+/// Every stride-th sample along each axis, the first among them.
+Region WholeVolume(const Model& model, int stride = 1);
+
+/// The samples of a VTK extent (xmin, xmax, ymin, ymax, zmin, zmax; both ends included) in the model's own index
+/// space, of points or, for cell data, of cells. Throws std::invalid_argument where it leaves the volume.
+Region RegionOfExtent(const Model& model, const std::array<int, 6>& extent, int stride = 1);
+
+/// Values of a region in the array's own type: x fastest, components interleaved; clamped to each component's
+/// range, integers rounded. Samples without a value become NaN, or the component's minimum in integers.
+/// Uses all cores; besides values it needs a few hundred KiB a thread.
+/// Throws std::invalid_argument where the region leaves the volume or values has not the size of its samples.
+void Decode(const Model& model, const Evaluator& evaluator, const Region& region, std::span<std::byte> values);
+
+} // namespace neuralvolume

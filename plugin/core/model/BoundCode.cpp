@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "model/BoundCode.h"
+
+#include <algorithm>
+#include <limits>
+#include <ranges>
+
+namespace neuralvolume
+{
+namespace
+{
+
+constexpr int LastStep = 255;
+
+float DecodeStep(const ValueRange& range, int step)
+{
+  return float(range.Denormalise(float(step) / float(LastStep)));
+}
+
+} // namespace
+
+BoundCode EncodeNormalisedBounds(float low, float high)
+{
+  return EncodeBounds({ 0.0, 1.0 }, std::clamp(low, 0.0f, 1.0f), std::clamp(high, 0.0f, 1.0f));
+}
+
+BoundCode EncodeBounds(const ValueRange& range, float low, float high)
+{
+  if (low > high)
+  {
+    return EmptyBoundCode;
+  }
+  const auto steps = std::views::iota(0, LastStep + 1);
+  const auto decode = [&range](int step) { return DecodeStep(range, step); };
+  const auto above = std::ranges::lower_bound(steps, high, {}, decode) - steps.begin();
+  const auto afterBelow = std::ranges::upper_bound(steps, low, {}, decode) - steps.begin();
+  // Steps of the same value make the first above one come before the last below one.
+  const auto [first, last] = std::minmax(std::max(int(afterBelow) - 1, 0), std::min(int(above), LastStep));
+  return { std::uint8_t(first), std::uint8_t(last) };
+}
+
+std::array<float, 2> DecodeBounds(const ValueRange& range, BoundCode code)
+{
+  if (code[0] > code[1])
+  {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    return { infinity, -infinity };
+  }
+  return { DecodeStep(range, code[0]), DecodeStep(range, code[1]) };
+}
+
+} // namespace neuralvolume

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "model/Model.h"
+
+#include <array>
+#include <cstdint>
+
+/// Macro-cell bounds as bytes: 0 .. 255 are the component's minimum .. maximum.
+namespace neuralvolume
+{
+
+/// Lower and upper; lower above upper says that the cell is empty.
+using BoundCode = std::array<std::uint8_t, 2>;
+
+inline constexpr BoundCode EmptyBoundCode = { 255, 0 };
+
+/// The tightest code that holds [low, high] of normalised values.
+BoundCode EncodeNormalisedBounds(float low, float high);
+
+/// The tightest code whose decoded bounds hold [low, high]; of decoded bounds it is their own code.
+BoundCode EncodeBounds(const ValueRange& range, float low, float high);
+
+/// Lower and upper bound in the array's units; infinity and minus infinity where the cell is empty.
+std::array<float, 2> DecodeBounds(const ValueRange& range, BoundCode code);
+
+} // namespace neuralvolume

@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "model/Bytes.h"
+
+#include "model/Header.h"
+#include "model/Sections.h"
+#include "model/Validate.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <new>
+#include <stdexcept>
+
+namespace neuralvolume
+{
+namespace
+{
+
+/// What every byte string begins with. Carriage return, line feed and end-of-file are there, as in PNG,
+/// so that a transfer that takes the file for text shows at once.
+struct Preamble
+{
+  std::array<unsigned char, 8> Magic = { 0x89, 'N', 'V', 'O', 'L', '\r', '\n', 0x1a };
+  std::uint32_t Version = 1;
+  std::uint32_t HeaderLength = 0;
+  std::uint64_t TotalLength = 0; ///< of the whole byte string, checksum included
+};
+static_assert(sizeof(Preamble) == 24);
+
+using Checksum = std::uint64_t; ///< XXH3 over everything before it
+
+constexpr std::size_t MaximumHeaderLength = 1 << 20;
+constexpr std::size_t MinimumLength = sizeof(Preamble) + sizeof(Checksum);
+
+Checksum ChecksumOf(std::span<const std::byte> bytes)
+{
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+template <typename Value>
+Value Load(std::span<const std::byte> bytes, std::size_t offset)
+{
+  Value value;
+  std::memcpy(&value, bytes.data() + offset, sizeof value);
+  return value;
+}
+
+void Append(std::vector<std::byte>& bytes, const void* data, std::size_t length)
+{
+  const auto* begin = static_cast<const std::byte*>(data);
+  bytes.insert(bytes.end(), begin, begin + length);
+}
+
+Preamble ReadPreamble(std::span<const std::byte> bytes)
+{
+  if (bytes.size() < MinimumLength)
+  {
+    throw std::runtime_error("it is cut short: " + std::to_string(bytes.size()) + " bytes are too few");
+  }
+  const auto preamble = Load<Preamble>(bytes, 0);
+  if (preamble.Magic != Preamble().Magic)
+  {
+    throw std::runtime_error("it does not begin as one does");
+  }
+  if (preamble.Version != Preamble().Version)
+  {
+    throw std::runtime_error("it is of version " + std::to_string(preamble.Version) + ", and this program reads " +
+                             std::to_string(Preamble().Version) + "; update NeuralVolume");
+  }
+  if (preamble.TotalLength != bytes.size())
+  {
+    throw std::runtime_error("it should have " + std::to_string(preamble.TotalLength) + " bytes and has " +
+                             std::to_string(bytes.size()) + "; copy it again");
+  }
+  return preamble;
+}
+
+Model ReadModel(std::span<const std::byte> bytes)
+{
+  const Preamble preamble = ReadPreamble(bytes);
+  const std::size_t end = bytes.size() - sizeof(Checksum);
+  if (Load<Checksum>(bytes, end) != ChecksumOf(bytes.first(end)))
+  {
+    throw std::runtime_error("its checksum is wrong: it was altered or damaged; copy it again");
+  }
+  if (preamble.HeaderLength > std::min(MaximumHeaderLength, end - sizeof(Preamble)))
+  {
+    throw std::runtime_error("its header cannot have " + std::to_string(preamble.HeaderLength) + " bytes");
+  }
+  const auto* text = reinterpret_cast<const char*>(bytes.data() + sizeof(Preamble));
+  Header header = ReadHeader({ text, preamble.HeaderLength });
+  const std::size_t begin = sizeof(Preamble) + preamble.HeaderLength;
+  ReadSections(header.Table, bytes.subspan(begin, end - begin), header.Description);
+  Validate(header.Description);
+  return std::move(header.Description);
+}
+
+} // namespace
+
+std::vector<std::byte> Serialize(const Model& model)
+{
+  Validate(model);
+  const Sections sections = WriteSections(model);
+  const std::string header = WriteHeader(model, sections.Table);
+  if (header.size() > MaximumHeaderLength)
+  {
+    throw std::invalid_argument("the array's name or the report is too long for a neural volume");
+  }
+  Preamble preamble;
+  preamble.HeaderLength = std::uint32_t(header.size());
+  preamble.TotalLength = MinimumLength + header.size() + sections.Bytes.size();
+  std::vector<std::byte> bytes;
+  bytes.reserve(preamble.TotalLength);
+  Append(bytes, &preamble, sizeof preamble);
+  Append(bytes, header.data(), header.size());
+  Append(bytes, sections.Bytes.data(), sections.Bytes.size());
+  const Checksum checksum = ChecksumOf(bytes);
+  Append(bytes, &checksum, sizeof checksum);
+  return bytes;
+}
+
+Model Deserialize(std::span<const std::byte> bytes)
+{
+  const std::string problem = "this is not a whole neural volume: ";
+  try
+  {
+    return ReadModel(bytes);
+  }
+  catch (const std::bad_alloc&)
+  {
+    throw std::runtime_error("there is not enough memory for this neural volume");
+  }
+  catch (const std::exception& error)
+  {
+    throw std::runtime_error(problem + error.what());
+  }
+}
+
+} // namespace neuralvolume

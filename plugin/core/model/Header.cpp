@@ -1,0 +1,317 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "model/Header.h"
+
+#include "model/Validate.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+namespace neuralvolume
+{
+namespace
+{
+
+using Json = nlohmann::ordered_json;
+
+/// One object of the header, read strictly: no field is converted from another kind or cut to fit.
+class Fields
+{
+public:
+  Fields(const Json& object, std::string path)
+    : Object(object)
+    , Path(std::move(path))
+  {
+    if (!object.is_object())
+    {
+      throw std::runtime_error("header field '" + this->Path + "' is not an object");
+    }
+  }
+
+  const Json& Get(const char* key) const
+  {
+    const auto found = this->Object.find(key);
+    if (found == this->Object.end())
+    {
+      this->Fail(key, "is missing");
+    }
+    return *found;
+  }
+
+  Fields GetObject(const char* key) const { return Fields(this->Get(key), key); }
+
+  template <typename Integer>
+  void Read(const char* key, Integer& value) const requires std::is_integral_v<Integer>
+  {
+    value = this->ToInteger<Integer>(key, this->Get(key));
+  }
+
+  void Read(const char* key, double& value) const { value = this->ToNumber(key, this->Get(key)); }
+
+  void Read(const char* key, float& value) const { value = float(this->ToNumber(key, this->Get(key))); }
+
+  void Read(const char* key, std::string& value) const
+  {
+    const Json& field = this->Get(key);
+    if (!field.is_string())
+    {
+      this->Fail(key, "is not a text");
+    }
+    value = field.get<std::string>();
+  }
+
+  template <typename Value, std::size_t Count>
+  void Read(const char* key, std::array<Value, Count>& values) const
+  {
+    this->ToArray(key, this->Get(key), values);
+  }
+
+  const Json& GetList(const char* key) const
+  {
+    const Json& field = this->Get(key);
+    if (!field.is_array())
+    {
+      this->Fail(key, "is not a list");
+    }
+    return field;
+  }
+
+  template <typename Value, std::size_t Count>
+  void ToArray(const char* key, const Json& field, std::array<Value, Count>& values) const
+  {
+    if (!field.is_array() || field.size() != Count)
+    {
+      this->Fail(key, "is not a list of " + std::to_string(Count) + " numbers");
+    }
+    for (std::size_t i = 0; i < Count; ++i)
+    {
+      if constexpr (std::is_integral_v<Value>)
+      {
+        values[i] = this->ToInteger<Value>(key, field[i]);
+      }
+      else
+      {
+        values[i] = this->ToNumber(key, field[i]);
+      }
+    }
+  }
+
+  [[noreturn]] void Fail(const char* key, const std::string& problem) const
+  {
+    throw std::runtime_error("header field '" + (this->Path.empty() ? "" : this->Path + ".") + key + "' " + problem);
+  }
+
+private:
+  template <typename Integer>
+  Integer ToInteger(const char* key, const Json& field) const
+  {
+    if (field.is_number_unsigned() && std::in_range<Integer>(field.get<std::uint64_t>()))
+    {
+      return Integer(field.get<std::uint64_t>());
+    }
+    if (field.is_number_integer() && !field.is_number_unsigned() && std::in_range<Integer>(field.get<std::int64_t>()))
+    {
+      return Integer(field.get<std::int64_t>());
+    }
+    this->Fail(key, "is not an integer within its limits");
+  }
+
+  double ToNumber(const char* key, const Json& field) const
+  {
+    if (!field.is_number())
+    {
+      this->Fail(key, "is not a number");
+    }
+    return field.get<double>();
+  }
+
+  const Json& Object;
+  std::string Path;
+};
+
+Json NumberOrNull(double value)
+{
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+Json ToJson(const NetworkConfig& network)
+{
+  return { { "levels", network.Levels }, { "features_per_level", network.FeaturesPerLevel },
+    { "log2_hashmap_size", network.Log2HashmapSize }, { "base_resolution", network.BaseResolution },
+    { "per_level_scale", network.PerLevelScale }, { "width", network.Width }, { "hidden_layers", network.HiddenLayers },
+    { "outputs", network.Outputs } };
+}
+
+NetworkConfig ReadNetwork(const Fields& fields)
+{
+  NetworkConfig network;
+  fields.Read("levels", network.Levels);
+  fields.Read("features_per_level", network.FeaturesPerLevel);
+  fields.Read("log2_hashmap_size", network.Log2HashmapSize);
+  fields.Read("base_resolution", network.BaseResolution);
+  fields.Read("per_level_scale", network.PerLevelScale);
+  fields.Read("width", network.Width);
+  fields.Read("hidden_layers", network.HiddenLayers);
+  fields.Read("outputs", network.Outputs);
+  return network;
+}
+
+Json ToJson(const Geometry& geometry)
+{
+  return { { "extent", geometry.Extent }, { "origin", geometry.Origin }, { "spacing", geometry.Spacing },
+    { "direction", geometry.Direction } };
+}
+
+Geometry ReadGeometry(const Fields& fields)
+{
+  Geometry geometry;
+  fields.Read("extent", geometry.Extent);
+  fields.Read("origin", geometry.Origin);
+  fields.Read("spacing", geometry.Spacing);
+  fields.Read("direction", geometry.Direction);
+  return geometry;
+}
+
+Json ToJson(const ArrayInfo& array)
+{
+  Json ranges = Json::array();
+  for (const ValueRange& range : array.Ranges)
+  {
+    ranges.push_back({ range.Minimum, range.Maximum });
+  }
+  return { { "name", array.Name }, { "type", NameOf(array.Type) },
+    { "association", array.Kind == Association::Cells ? "cells" : "points" }, { "ranges", ranges } };
+}
+
+ArrayInfo ReadArray(const Fields& fields)
+{
+  ArrayInfo array;
+  std::string type, association;
+  fields.Read("name", array.Name);
+  fields.Read("type", type);
+  array.Type = ScalarTypeFromName(type);
+  fields.Read("association", association);
+  if (association != "points" && association != "cells")
+  {
+    fields.Fail("association", "is neither 'points' nor 'cells'");
+  }
+  array.Kind = association == "cells" ? Association::Cells : Association::Points;
+  for (const Json& field : fields.GetList("ranges"))
+  {
+    std::array<double, 2> range;
+    fields.ToArray("ranges", field, range);
+    array.Ranges.push_back({ range[0], range[1] });
+  }
+  return array;
+}
+
+Json ToJson(const FitReport& report)
+{
+  return { { "psnr", NumberOrNull(report.Psnr) }, { "ssim", NumberOrNull(report.Ssim) },
+    { "maximum_error", report.MaximumError }, { "seconds", report.Seconds }, { "steps", report.Steps },
+    { "seed", report.Seed }, { "original_bytes", report.OriginalBytes }, { "backend", report.Backend },
+    { "stop_reason", report.StopReason } };
+}
+
+double ReadNumberOr(const Fields& fields, const char* key, double valueOfNull)
+{
+  double value = valueOfNull;
+  if (!fields.Get(key).is_null())
+  {
+    fields.Read(key, value);
+  }
+  return value;
+}
+
+FitReport ReadReport(const Fields& fields)
+{
+  FitReport report;
+  report.Psnr = ReadNumberOr(fields, "psnr", std::numeric_limits<double>::infinity());
+  report.Ssim = ReadNumberOr(fields, "ssim", std::numeric_limits<double>::quiet_NaN());
+  fields.Read("maximum_error", report.MaximumError);
+  fields.Read("seconds", report.Seconds);
+  fields.Read("steps", report.Steps);
+  fields.Read("seed", report.Seed);
+  fields.Read("original_bytes", report.OriginalBytes);
+  fields.Read("backend", report.Backend);
+  fields.Read("stop_reason", report.StopReason);
+  return report;
+}
+
+Json ToJson(const std::vector<SectionEntry>& table)
+{
+  Json list = Json::array();
+  for (const SectionEntry& entry : table)
+  {
+    list.push_back({ { "name", entry.Name }, { "encoding", entry.Encoding }, { "offset", entry.Offset },
+      { "length", entry.Length }, { "raw_length", entry.RawLength } });
+  }
+  return list;
+}
+
+std::vector<SectionEntry> ReadTable(const Json& list)
+{
+  std::vector<SectionEntry> table;
+  for (const Json& object : list)
+  {
+    const Fields fields(object, "sections");
+    SectionEntry& entry = table.emplace_back();
+    fields.Read("name", entry.Name);
+    fields.Read("encoding", entry.Encoding);
+    fields.Read("offset", entry.Offset);
+    fields.Read("length", entry.Length);
+    fields.Read("raw_length", entry.RawLength);
+  }
+  return table;
+}
+
+Json Parse(std::string_view text)
+{
+  try
+  {
+    return Json::parse(text);
+  }
+  catch (const Json::exception& error)
+  {
+    throw std::runtime_error(std::string("the header is not JSON: ") + error.what());
+  }
+}
+
+} // namespace
+
+std::string WriteHeader(const Model& model, const std::vector<SectionEntry>& table)
+{
+  const Json header = { { "network", ToJson(model.Network) }, { "geometry", ToJson(model.Geometry) },
+    { "array", ToJson(model.Array) }, { "macro_cells", { { "cell_size", model.MacroCells.CellSize } } },
+    { "report", ToJson(model.Report) }, { "sections", ToJson(table) } };
+  try
+  {
+    return header.dump();
+  }
+  catch (const Json::exception& error)
+  {
+    throw std::invalid_argument(std::string("the array's name or the report is not UTF-8 text: ") + error.what());
+  }
+}
+
+Header ReadHeader(std::string_view text)
+{
+  const Json json = Parse(text);
+  const Fields fields(json, "");
+  Header header;
+  Model& model = header.Description;
+  model.Network = ReadNetwork(fields.GetObject("network"));
+  model.Geometry = ReadGeometry(fields.GetObject("geometry"));
+  model.Array = ReadArray(fields.GetObject("array"));
+  model.Report = ReadReport(fields.GetObject("report"));
+  fields.GetObject("macro_cells").Read("cell_size", model.MacroCells.CellSize);
+  ValidateDescription(model);
+  model.MacroCells.Dimensions = MacroCellDimensions(model.GetDimensions(), model.MacroCells.CellSize);
+  header.Table = ReadTable(fields.GetList("sections"));
+  return header;
+}
+
+} // namespace neuralvolume

@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "model/Sections.h"
+
+#include "model/BoundCode.h"
+#include "network/Layout.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <stdexcept>
+
+static_assert(std::endian::native == std::endian::little, "sections are little-endian, copied as they lie in memory");
+
+namespace neuralvolume
+{
+namespace
+{
+
+constexpr int ZstdLevel = 9;
+constexpr std::uint64_t ZstdMaximumRatio = 1 << 15;    // a block of at most 2^17 bytes takes at least 4
+constexpr std::uint64_t MaximumRawLength = 1ull << 33; // of what may be compressed
+
+[[noreturn]] void Fail(const std::string& name, const std::string& problem)
+{
+  throw std::runtime_error("section '" + name + "' " + problem);
+}
+
+std::vector<std::byte> Compress(std::span<const std::byte> raw)
+{
+  std::vector<std::byte> packed(ZSTD_compressBound(raw.size()));
+  const std::size_t length = ZSTD_compress(packed.data(), packed.size(), raw.data(), raw.size(), ZstdLevel);
+  if (ZSTD_isError(length))
+  {
+    throw std::runtime_error(std::string("zstd: ") + ZSTD_getErrorName(length));
+  }
+  packed.resize(length);
+  return packed;
+}
+
+void Append(Sections& sections, const std::string& name, std::span<const std::byte> raw, bool mayPay)
+{
+  const bool compress = mayPay && raw.size() <= MaximumRawLength;
+  const std::vector<std::byte> packed = compress ? Compress(raw) : std::vector<std::byte>();
+  const bool pays = compress && packed.size() < raw.size();
+  const std::span<const std::byte> stored = pays ? std::span<const std::byte>(packed) : raw;
+  sections.Table.push_back({ name, pays ? "zstd" : "raw", sections.Bytes.size(), stored.size(), raw.size() });
+  sections.Bytes.insert(sections.Bytes.end(), stored.begin(), stored.end());
+}
+
+std::vector<BoundCode> EncodeMacroCells(const Model& model)
+{
+  const std::vector<float>& bounds = model.MacroCells.Bounds;
+  std::vector<BoundCode> codes(bounds.size() / 2);
+  for (std::size_t i = 0; i < codes.size(); ++i)
+  {
+    codes[i] = EncodeBounds(model.Array.Ranges[i % model.Array.Ranges.size()], bounds[2 * i], bounds[2 * i + 1]);
+  }
+  return codes;
+}
+
+std::vector<float> DecodeMacroCells(const Model& model, std::span<const BoundCode> codes)
+{
+  std::vector<float> bounds;
+  bounds.reserve(2 * codes.size());
+  for (std::size_t i = 0; i < codes.size(); ++i)
+  {
+    const auto [low, high] = DecodeBounds(model.Array.Ranges[i % model.Array.Ranges.size()], codes[i]);
+    bounds.insert(bounds.end(), { low, high });
+  }
+  return bounds;
+}
+
+/// The stored bytes of a section, once its entry has proved to be what the description implies.
+std::span<const std::byte> Locate(const SectionEntry& entry, std::span<const std::byte> bytes, std::uint64_t rawLength)
+{
+  if (entry.RawLength != rawLength)
+  {
+    Fail(entry.Name,
+      "has " + std::to_string(entry.RawLength) + " bytes where the header implies " + std::to_string(rawLength));
+  }
+  if (entry.Encoding == "raw" ? entry.Length != rawLength
+                              : rawLength > MaximumRawLength || rawLength / ZstdMaximumRatio > entry.Length)
+  {
+    Fail(entry.Name, "cannot hold " + std::to_string(rawLength) + " bytes in " + std::to_string(entry.Length));
+  }
+  return bytes.subspan(entry.Offset, entry.Length);
+}
+
+template <typename Value>
+std::vector<Value> Read(const SectionEntry& entry, std::span<const std::byte> bytes, std::size_t count)
+{
+  const std::span<const std::byte> stored = Locate(entry, bytes, std::uint64_t(count) * sizeof(Value));
+  std::vector<Value> values(count);
+  if (entry.Encoding == "raw")
+  {
+    std::memcpy(values.data(), stored.data(), stored.size());
+  }
+  else if (entry.Encoding == "zstd")
+  {
+    const std::size_t length = ZSTD_decompress(values.data(), count * sizeof(Value), stored.data(), stored.size());
+    if (ZSTD_isError(length) || length != count * sizeof(Value))
+    {
+      Fail(entry.Name, "does not decompress to its stated length");
+    }
+  }
+  return values;
+}
+
+void ReadSection(const SectionEntry& entry, std::span<const std::byte> bytes, Model& model)
+{
+  if (entry.Name == "parameters")
+  {
+    model.Parameters = Read<Half>(entry, bytes, MakeLayout(model.Network).Parameters);
+  }
+  else if (entry.Name == "macro_cells")
+  {
+    const std::size_t bounds = model.MacroCells.GetCells() * model.Array.Ranges.size();
+    model.MacroCells.Bounds = DecodeMacroCells(model, Read<BoundCode>(entry, bytes, bounds));
+  }
+  else if (entry.Name == "invalid")
+  {
+    model.Invalid = Read<std::uint8_t>(entry, bytes, (model.GetSamples() + 7) / 8);
+  }
+  else
+  {
+    Fail(entry.Name, "is unknown");
+  }
+}
+
+/// Sections follow each other without gap or overlap, all known encodings, none twice.
+void CheckTable(const std::vector<SectionEntry>& table, std::uint64_t length)
+{
+  std::uint64_t end = 0;
+  for (const SectionEntry& entry : table)
+  {
+    if (entry.Encoding != "raw" && entry.Encoding != "zstd")
+    {
+      Fail(entry.Name, "has the unknown encoding '" + entry.Encoding + "'");
+    }
+    if (entry.Offset != end || entry.Length > length - end)
+    {
+      Fail(entry.Name, "is not where the one before it ends, or leaves the file");
+    }
+    end += entry.Length;
+    if (std::ranges::count(table, entry.Name, &SectionEntry::Name) != 1)
+    {
+      Fail(entry.Name, "is there twice");
+    }
+  }
+  if (end != length)
+  {
+    throw std::runtime_error(std::to_string(length - end) + " bytes belong to no section");
+  }
+}
+
+} // namespace
+
+Sections WriteSections(const Model& model)
+{
+  Sections sections;
+  Append(sections, "parameters", std::as_bytes(std::span(model.Parameters)), false);
+  const std::vector<BoundCode> codes = EncodeMacroCells(model);
+  Append(sections, "macro_cells", std::as_bytes(std::span(codes)), true);
+  if (!model.Invalid.empty())
+  {
+    Append(sections, "invalid", std::as_bytes(std::span(model.Invalid)), true);
+  }
+  return sections;
+}
+
+void ReadSections(const std::vector<SectionEntry>& table, std::span<const std::byte> bytes, Model& model)
+{
+  CheckTable(table, bytes.size());
+  for (const std::string name : { "parameters", "macro_cells" })
+  {
+    if (std::ranges::count(table, name, &SectionEntry::Name) == 0)
+    {
+      Fail(name, "is missing");
+    }
+  }
+  for (const SectionEntry& entry : table)
+  {
+    ReadSection(entry, bytes, model);
+  }
+}
+
+} // namespace neuralvolume
