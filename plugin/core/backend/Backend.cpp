@@ -2,21 +2,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "backend/Backend.h"
 
-#include "cpu/ReferenceEvaluator.h"
-
-#include <stdexcept>
+#include "cpu/CpuEvaluator.h"
+#include "cpu/CpuTraining.h"
 
 namespace neuralvolume
 {
 
 std::unique_ptr<Evaluator> MakeEvaluator(const NetworkConfig& config, std::span<const Half> parameters)
 {
-  return MakeReferenceEvaluator(config, parameters);
+  return cpu::MakeEvaluator(config, parameters);
 }
 
-std::unique_ptr<TrainingNetwork> MakeTrainingNetwork(const NetworkConfig&, std::uint64_t)
+std::unique_ptr<TrainingNetwork> MakeTrainingNetwork(const NetworkConfig& config, std::uint64_t seed)
 {
-  throw std::logic_error("the CPU trainer is being written");
+  return cpu::MakeTrainingNetwork(config, seed);
 }
 
 } // namespace neuralvolume
