@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "Scene.h"
+
+#include "model/Coordinates.h"
+
+#include "vtkCamera.h"
+#include "vtkColorTransferFunction.h"
+#include "vtkImageData.h"
+#include "vtkMatrix4x4.h"
+#include "vtkNew.h"
+#include "vtkPiecewiseFunction.h"
+#include "vtkPlane.h"
+#include "vtkPlaneCollection.h"
+#include "vtkRenderer.h"
+#include "vtkVolume.h"
+#include "vtkVolumeMapper.h"
+#include "vtkVolumeProperty.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace neuralvolume
+{
+namespace
+{
+
+constexpr int TableSize = 4096;
+
+vtkNew<vtkMatrix4x4> UnitToData(const Model& model)
+{
+  const AffineMap map = UnitToPhysical(model);
+  vtkNew<vtkMatrix4x4> matrix;
+  for (int row = 0; row < 3; ++row)
+  {
+    for (int column = 0; column < 3; ++column)
+    {
+      matrix->SetElement(row, column, map.Matrix[3 * row + column]);
+    }
+    matrix->SetElement(row, 3, map.Offset[row]);
+  }
+  return matrix;
+}
+
+vtkNew<vtkMatrix4x4> UnitToWorld(const Model& model, vtkVolume* volume)
+{
+  vtkNew<vtkMatrix4x4> matrix;
+  vtkMatrix4x4::Multiply4x4(volume->GetMatrix(), UnitToData(model), matrix);
+  return matrix;
+}
+
+/// Distance between neighbouring samples along the axis where they are closest; axes of one sample do not count.
+double SmallestSpacing(const Model& model)
+{
+  const std::array<int, 3> dimensions = model.GetDimensions();
+  double smallest = std::numeric_limits<double>::max();
+  for (int axis = 0; axis < 3; ++axis)
+  {
+    if (dimensions[axis] > 1)
+    {
+      smallest = std::min(smallest, std::abs(model.Geometry.Spacing[axis]));
+    }
+  }
+  return smallest;
+}
+
+/// As VTK does it: along the edges of the image's bounds that meet in their lowest corner.
+Cropping MakeCropping(const Model& model, vtkVolumeMapper* mapper)
+{
+  Cropping cropping;
+  if (!mapper->GetCropping())
+  {
+    return cropping;
+  }
+  const AffineMap toUnit = PhysicalToUnit(model);
+  const double* bounds = mapper->GetBounds();
+  for (int i = 0; i < 6; ++i)
+  {
+    std::array<double, 3> point = { bounds[0], bounds[2], bounds[4] };
+    point[i / 2] = mapper->GetCroppingRegionPlanes()[i];
+    cropping.Planes[i] = toUnit.Apply(point)[i / 2];
+  }
+  cropping.Regions = std::uint32_t(mapper->GetCroppingRegionFlags());
+  return cropping;
+}
+
+/// A plane of the world in unit coordinates: normal . (M u - origin) >= 0.
+ClippingPlane MakeClippingPlane(vtkPlane* plane, vtkMatrix4x4* unitToWorld)
+{
+  ClippingPlane result;
+  for (int column = 0; column < 3; ++column)
+  {
+    result.Normal[column] = 0.0;
+    for (int row = 0; row < 3; ++row)
+    {
+      result.Normal[column] += plane->GetNormal()[row] * unitToWorld->GetElement(row, column);
+    }
+  }
+  result.Offset = 0.0;
+  for (int row = 0; row < 3; ++row)
+  {
+    result.Offset += plane->GetNormal()[row] * (unitToWorld->GetElement(row, 3) - plane->GetOrigin()[row]);
+  }
+  return result;
+}
+
+int SelectComponent(const Model& model, vtkVolumeProperty* property)
+{
+  vtkColorTransferFunction* colors = property->GetRGBTransferFunction(0);
+  if (colors->GetVectorMode() == vtkScalarsToColors::MAGNITUDE)
+  {
+    return Magnitude;
+  }
+  return std::clamp(colors->GetVectorComponent(), 0, model.Array.GetComponents() - 1);
+}
+
+} // namespace
+
+View MakeView(const Model& model, vtkRenderer* renderer, vtkVolume* volume, int width, int height)
+{
+  View view;
+  view.Width = width;
+  view.Height = height;
+  const double aspect = renderer->GetTiledAspectRatio();
+  vtkNew<vtkMatrix4x4> matrix;
+  vtkMatrix4x4::Multiply4x4(renderer->GetActiveCamera()->GetCompositeProjectionTransformMatrix(aspect, -1.0, 1.0),
+    UnitToWorld(model, volume), matrix);
+  matrix->Invert();
+  std::copy_n(matrix->GetData(), 16, view.ClipToUnit.begin());
+  view.UnitToWorld = UnitToPhysical(model).Matrix;
+  return view;
+}
+
+TransferFunction MakeTransferFunction(vtkVolumeProperty* property)
+{
+  vtkColorTransferFunction* colors = property->GetRGBTransferFunction(0);
+  vtkPiecewiseFunction* opacity = property->GetScalarOpacity(0);
+  const double minimum = std::min(colors->GetRange()[0], opacity->GetRange()[0]);
+  const double maximum = std::max(colors->GetRange()[1], opacity->GetRange()[1]);
+  std::vector<float> rgb(3 * TableSize);
+  std::vector<float> alpha(TableSize);
+  colors->GetTable(minimum, maximum, TableSize, rgb.data());
+  opacity->GetTable(minimum, maximum, TableSize, alpha.data());
+  std::vector<Rgba> entries(TableSize);
+  for (std::size_t i = 0; i < entries.size(); ++i)
+  {
+    entries[i] = { rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2], std::clamp(alpha[i], 0.0f, 1.0f) };
+  }
+  return TransferFunction(std::move(entries), minimum, maximum);
+}
+
+RenderSettings MakeSettings(const Model& model, vtkVolumeMapper* mapper, vtkVolume* volume, double stepsPerSample)
+{
+  RenderSettings settings;
+  settings.SampleDistance = SmallestSpacing(model) / stepsPerSample;
+  settings.OpacityUnitDistance = volume->GetProperty()->GetScalarOpacityUnitDistance(0);
+  settings.Component = SelectComponent(model, volume->GetProperty());
+  settings.Cropping = MakeCropping(model, mapper);
+  if (vtkPlaneCollection* planes = mapper->GetClippingPlanes())
+  {
+    const vtkNew<vtkMatrix4x4> unitToWorld = UnitToWorld(model, volume);
+    for (int i = 0; i < planes->GetNumberOfItems(); ++i)
+    {
+      settings.ClippingPlanes.push_back(MakeClippingPlane(planes->GetItem(i), unitToWorld));
+    }
+  }
+  return settings;
+}
+
+} // namespace neuralvolume

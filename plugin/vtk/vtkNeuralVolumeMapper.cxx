@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "vtkNeuralVolumeMapper.h"
+
+#include "FrameBuffer.h"
+#include "ModelInput.h"
+#include "Painter.h"
+
+#include "vtkImageData.h"
+#include "vtkObjectFactory.h"
+#include "vtkOpenGLRenderWindow.h"
+#include "vtkRenderer.h"
+
+#include <exception>
+#include <string>
+
+namespace
+{
+
+/// Pictures a second from which on a window counts as moving; ParaView asks for 5, and for 0.002 of still ones.
+constexpr double SlowestMovingRate = 1.0;
+
+} // namespace
+
+struct vtkNeuralVolumeMapper::Internals
+{
+  neuralvolume::ModelInput Input;
+  neuralvolume::Painter Painter;
+  neuralvolume::Blender Blender;
+  std::string Reported; ///< the last complaint: given once, not with each picture
+
+  bool IsNews(const std::string& complaint)
+  {
+    const bool news = complaint != this->Reported;
+    this->Reported = complaint;
+    return news;
+  }
+};
+
+vtkStandardNewMacro(vtkNeuralVolumeMapper);
+
+vtkNeuralVolumeMapper::vtkNeuralVolumeMapper()
+  : State(std::make_unique<Internals>())
+{
+}
+
+vtkNeuralVolumeMapper::~vtkNeuralVolumeMapper() = default;
+
+void vtkNeuralVolumeMapper::Render(vtkRenderer* renderer, vtkVolume* volume)
+{
+  if (renderer->GetSelector())
+  {
+    return;
+  }
+  try
+  {
+    auto* image = vtkImageData::SafeDownCast(this->GetInput());
+    this->State->Input.Update(image);
+    const std::string mismatch =
+      neuralvolume::DescribeMismatch(this->State->Input.GetModel(), image, this->GetArrayName(), this->GetScalarMode());
+    if (mismatch.empty())
+    {
+      this->Draw(renderer, volume);
+    }
+    if (this->State->IsNews(mismatch) && !mismatch.empty())
+    {
+      vtkWarningMacro(<< mismatch);
+    }
+  }
+  catch (const std::exception& error)
+  {
+    if (this->State->IsNews(error.what()))
+    {
+      vtkErrorMacro(<< error.what());
+    }
+  }
+}
+
+void vtkNeuralVolumeMapper::Draw(vtkRenderer* renderer, vtkVolume* volume)
+{
+  auto* window = vtkOpenGLRenderWindow::SafeDownCast(renderer->GetRenderWindow());
+  const neuralvolume::Viewport viewport(renderer);
+  if (viewport.Width < 1 || viewport.Height < 1)
+  {
+    return;
+  }
+  const std::vector<float> depth = neuralvolume::ReadDepth(window, viewport);
+  const neuralvolume::ModelInput& input = this->State->Input;
+  const neuralvolume::Subject subject{ input.GetModel(), input.GetEvaluator(), this, volume, renderer };
+  neuralvolume::Painter& painter = this->State->Painter;
+  const double rate = window->GetDesiredUpdateRate();
+  const neuralvolume::Image picture = rate < SlowestMovingRate
+                                        ? painter.PaintStill(subject, viewport.Width, viewport.Height, depth)
+                                        : painter.PaintMoving(subject, viewport.Width, viewport.Height, depth, rate);
+  this->State->Blender.Draw(window, viewport, picture);
+}
+
+void vtkNeuralVolumeMapper::ReleaseGraphicsResources(vtkWindow* window)
+{
+  this->State->Blender.ReleaseGraphicsResources(window);
+  this->Superclass::ReleaseGraphicsResources(window);
+}
+
+void vtkNeuralVolumeMapper::PrintSelf(ostream& os, vtkIndent indent)
+{
+  this->Superclass::PrintSelf(os, indent);
+  os << indent << "Reported: " << this->State->Reported << "\n";
+}
