@@ -1,0 +1,20 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Volumes as small neural networks: fit, evaluate, decode, draw."""
+
+from neuralvolume._core import Geometry, NetworkConfig, __version__
+from neuralvolume.fitting import fit
+from neuralvolume.metrics import Comparison, compare
+from neuralvolume.model import Model
+from neuralvolume.training import FitProgress
+
+__all__ = [
+    "Comparison",
+    "FitProgress",
+    "Geometry",
+    "Model",
+    "NetworkConfig",
+    "__version__",
+    "compare",
+    "fit",
+]

@@ -1,0 +1,185 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The method in plain PyTorch: the oracle that the native backend is tested against.
+
+Encoding: Müller et al. 2022, "Instant Neural Graphics Primitives with a Multiresolution Hash
+Encoding"; order of the parameters and conventions as in tiny-cuda-nn; optimiser: Kingma & Ba 2015.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from neuralvolume import _core
+
+CORNERS = torch.tensor([[(corner >> axis) & 1 for axis in range(3)] for corner in range(8)])
+HASH_PRIMES = (1, 2654435761, 805459861)
+ALIGNMENT = 16  # of the MLP's input and output
+
+
+class GridLevel(NamedTuple):
+    """One resolution of the hash grid; `offset` and `entries` count feature vectors."""
+
+    scale: float
+    resolution: int
+    offset: int
+    entries: int
+
+    def entry_of(self, vertex: torch.Tensor) -> torch.Tensor:
+        """Entry of each vertex (..., 3) within the level."""
+        x, y, z = vertex.unbind(-1)
+        if self.entries >= self.resolution**3:
+            index = x + y * self.resolution + z * self.resolution**2
+        else:
+            index = (x ^ (y * HASH_PRIMES[1]) ^ (z * HASH_PRIMES[2])) & 0xFFFFFFFF
+        return index % self.entries
+
+
+def grid_levels(network: _core.NetworkConfig) -> list[GridLevel]:
+    """The grid's levels, from the coarsest; scales are rounded as in single precision."""
+    levels, offset = [], 0
+    growth = np.log2(np.float32(network.per_level_scale))
+    for level in range(network.levels):
+        factor = np.exp2(np.float32(level) * growth)
+        scale = float(factor * np.float32(network.base_resolution) - np.float32(1))
+        resolution = math.ceil(scale) + 1
+        entries = min(-(-(resolution**3) // 8) * 8, 1 << network.log2_hashmap_size)
+        levels.append(GridLevel(scale, resolution, offset, entries))
+        offset += entries
+    return levels
+
+
+def mlp_shapes(network: _core.NetworkConfig) -> list[tuple[int, int]]:
+    """Rows and columns of the MLP's matrices, input and output padded to the alignment."""
+    encoded = network.levels * network.features_per_level
+    padded_input = -(-encoded // ALIGNMENT) * ALIGNMENT
+    padded_output = -(-network.outputs // ALIGNMENT) * ALIGNMENT
+    widths = [padded_input, *[network.width] * network.hidden_layers, padded_output]
+    return [(rows, columns) for columns, rows in zip(widths, widths[1:], strict=False)]
+
+
+class Field(torch.nn.Module):
+    """f(x) = MLP(hash grid(x)) at positions (N, 3) in the unit cube; values (N, outputs)."""
+
+    def __init__(self, network: _core.NetworkConfig, seed: int = 0) -> None:
+        super().__init__()
+        self.outputs = network.outputs
+        self.levels = grid_levels(network)
+        generator = torch.Generator().manual_seed(seed)
+
+        def uniform(shape: tuple[int, int], bound: float) -> torch.nn.Parameter:
+            return torch.nn.Parameter((torch.rand(shape, generator=generator) * 2 - 1) * bound)
+
+        matrices = [uniform(shape, math.sqrt(6 / sum(shape))) for shape in mlp_shapes(network)]
+        entries = self.levels[-1].offset + self.levels[-1].entries
+        grid = uniform((entries, network.features_per_level), 1e-4)
+        self.tensors = torch.nn.ParameterList([*matrices, grid])
+
+    @property
+    def matrices(self) -> list[torch.nn.Parameter]:
+        """Of the MLP, row-major (rows, columns)."""
+        return list(self.tensors)[:-1]
+
+    @property
+    def grid(self) -> torch.nn.Parameter:
+        """Feature vectors of all levels, (entries, features)."""
+        return self.tensors[-1]
+
+    def encode(self, positions: torch.Tensor) -> torch.Tensor:
+        """Interpolated features of all levels, padded with zeros to the MLP's input."""
+        features = []
+        for level in self.levels:
+            scaled = positions * level.scale + 0.5
+            cell = scaled.floor()
+            fraction = (scaled - cell)[:, None]
+            weights = torch.where(CORNERS == 1, fraction, 1 - fraction).prod(-1, keepdim=True)
+            entries = level.offset + level.entry_of(cell.long()[:, None] + CORNERS)
+            features.append((weights * self.grid[entries]).sum(1))
+        encoded = torch.cat(features, dim=1)
+        padding = self.matrices[0].shape[1] - encoded.shape[1]
+        return torch.nn.functional.pad(encoded, (0, padding))
+
+    def forward(self, positions: torch.Tensor) -> torch.Tensor:
+        hidden = self.encode(positions)
+        for matrix in self.matrices[:-1]:
+            hidden = torch.relu(hidden @ matrix.T)
+        return (hidden @ self.matrices[-1].T)[:, : self.outputs]
+
+
+class Adam:
+    """Adam with an l2 term on the MLP; grid parameters without gradient are left alone."""
+
+    BETA1, BETA2, EPSILON, MLP_L2 = 0.9, 0.999, 1e-15, 1e-6
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        self.moments = [(torch.zeros_like(p), torch.zeros_like(p)) for p in field.parameters()]
+        self.steps = 0
+
+    @torch.no_grad()
+    def step(self, learning_rate: float) -> None:
+        self.steps += 1
+        rate = learning_rate / (1 - self.BETA1**self.steps)
+        correction = math.sqrt(1 - self.BETA2**self.steps)
+        for parameter, (first, second) in zip(self.field.parameters(), self.moments, strict=True):
+            gradient, touched = parameter.grad, torch.ones_like(parameter, dtype=torch.bool)
+            if parameter is self.field.grid:
+                touched = gradient != 0
+            else:
+                gradient = gradient + self.MLP_L2 * parameter
+            new_first = first.lerp(gradient, 1 - self.BETA1)
+            new_second = second.lerp(gradient**2, 1 - self.BETA2)
+            update = rate * new_first / (new_second.sqrt() / correction + self.EPSILON)
+            first.copy_(torch.where(touched, new_first, first))
+            second.copy_(torch.where(touched, new_second, second))
+            parameter.sub_(torch.where(touched, update, 0.0))
+
+
+class TorchTrainer:
+    """Trains a field on a sampler's draws; see `neuralvolume.backends.Trainer`."""
+
+    def __init__(
+        self, network: _core.NetworkConfig, sampler: _core.Sampler, seed: int = 0
+    ) -> None:
+        self.field = Field(network, seed)
+        self.sampler = sampler
+        self.adam = Adam(self.field)
+
+    @property
+    def steps(self) -> int:
+        return self.adam.steps
+
+    @property
+    def parameters(self) -> NDArray[np.float32]:
+        return torch.nn.utils.parameters_to_vector(self.field.parameters()).detach().numpy()
+
+    @parameters.setter
+    def parameters(self, values: NDArray[np.float32]) -> None:
+        flat = torch.from_numpy(np.array(values, dtype=np.float32))
+        torch.nn.utils.vector_to_parameters(flat, self.field.parameters())
+
+    def loss(self, batch_size: int) -> torch.Tensor:
+        """Mean L1 loss of the batch that the next step takes."""
+        positions, targets = self.sampler.draw(self.steps, batch_size)
+        prediction = self.field(torch.from_numpy(positions))
+        return (prediction - torch.from_numpy(targets)).abs().mean()
+
+    def gradient(self, batch_size: int) -> NDArray[np.float32]:
+        self.field.zero_grad()
+        self.loss(batch_size).backward()
+        return torch.cat([p.grad.flatten() for p in self.field.parameters()]).numpy()
+
+    def run(self, steps: int, batch_size: int, learning_rate: float) -> float:
+        total = 0.0
+        for _ in range(steps):
+            self.field.zero_grad()
+            loss = self.loss(batch_size)
+            loss.backward()
+            self.adam.step(learning_rate)
+            total += loss.item()
+        return total / max(steps, 1)

@@ -1,0 +1,162 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The command line `neuralvolume`: its arguments, exit statuses and messages."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import signal
+import sys
+import warnings
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from neuralvolume import __version__, backends, commands
+
+USAGE_ERROR = 2
+FAILURE = 1
+INTERRUPTED = 130
+TERMINATED = 143
+
+NETWORK_OPTIONS = {
+    "levels": "resolutions of the hash grid",
+    "features_per_level": "features at each vertex: 1, 2, 4 or 8",
+    "log2_hashmap_size": "largest table of a level, as a power of two",
+    "base_resolution": "vertices along an axis of the coarsest level",
+    "per_level_scale": "growth of the resolution from level to level",
+    "width": "neurons of a hidden layer: 16, 32, 64 or 128",
+    "hidden_layers": "hidden layers of the MLP",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit status: 0 done, 1 failed, 2 wrong usage, 130 and 143 interrupted."""
+    signal.signal(signal.SIGTERM, _terminate)
+    warnings.showwarning = _show_warning
+    try:
+        options = make_parser().parse_args(arguments)
+        options.command(options)
+        sys.stdout.flush()
+    except (OSError, ValueError, TypeError, RuntimeError, MemoryError) as error:
+        print(f"neuralvolume: error: {_one_line(error)}", file=sys.stderr)
+        return FAILURE
+    except KeyboardInterrupt:
+        print("neuralvolume: interrupted; nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of all commands; each sets `command` to the function that carries it out."""
+    parser = argparse.ArgumentParser(
+        prog="neuralvolume", description="Volumes as small neural networks."
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_compress(subparsers)
+    _add_decompress(subparsers)
+    _add_info(subparsers)
+    _add_compare(subparsers)
+    _add_render(subparsers)
+    return parser
+
+
+def _add_compress(subparsers: Any) -> None:
+    parser = subparsers.add_parser("compress", help="fit a network to a volume")
+    parser.set_defaults(command=commands.compress)
+    _add_volume(parser, "input", "IN")
+    _add_output(parser, "OUT.nvol")
+    target = parser.add_mutually_exclusive_group()
+    target.add_argument("--ratio", type=float, metavar="R", help="original size / model size")
+    target.add_argument("--psnr", type=float, metavar="DB", help="peak signal-to-noise ratio to reach")
+    network = parser.add_argument_group("network options, instead of a target")
+    for name, text in NETWORK_OPTIONS.items():
+        kind = float if name == "per_level_scale" else int
+        network.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help=text)
+    parser.add_argument("--steps", type=int, metavar="N", help="longest training, in steps")
+    parser.add_argument("--time", type=float, metavar="SECONDS", help="longest training, in seconds")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of all randomness")
+    parser.add_argument("--backend", choices=backends.NAMES, default="auto", help="who trains")
+    _add_json(parser)
+
+
+def _add_decompress(subparsers: Any) -> None:
+    parser = subparsers.add_parser("decompress", help="decode a model on the original's grid")
+    parser.set_defaults(command=commands.decompress)
+    _add_model(parser)
+    _add_output(parser, "OUT.vti|OUT.npy|OUT.raw")
+
+
+def _add_info(subparsers: Any) -> None:
+    parser = subparsers.add_parser("info", help="say what a model holds")
+    parser.set_defaults(command=commands.info)
+    _add_model(parser)
+    _add_json(parser)
+
+
+def _add_compare(subparsers: Any) -> None:
+    parser = subparsers.add_parser("compare", help="measure a model against the original")
+    parser.set_defaults(command=commands.compare)
+    _add_model(parser)
+    _add_volume(parser, "original", "ORIGINAL")
+    _add_json(parser)
+
+
+def _add_render(subparsers: Any) -> None:
+    parser = subparsers.add_parser("render", help="draw a model, straight from its network")
+    parser.set_defaults(command=commands.render)
+    _add_model(parser)
+    _add_output(parser, "PICTURE.png")
+    parser.add_argument(
+        "--size", type=_size, default=(512, 512), metavar="WxH", help="in pixels (512x512)"
+    )
+    parser.add_argument("--azimuth", type=float, default=30.0, metavar="DEGREES")
+    parser.add_argument("--elevation", type=float, default=20.0, metavar="DEGREES")
+    parser.add_argument("--zoom", type=float, default=1.0, metavar="FACTOR")
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, metavar="IN.nvol")
+
+
+def _add_output(parser: argparse.ArgumentParser, metavar: str) -> None:
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar=metavar)
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
+
+
+def _add_volume(parser: argparse.ArgumentParser, name: str, metavar: str) -> None:
+    parser.add_argument(
+        name, type=Path, metavar=metavar, help="image that VTK reads (.vti, .mhd, ...), .npy or .raw"
+    )
+    parser.add_argument("--array", metavar="NAME", help="which array (the active scalars)")
+    parser.add_argument("--association", choices=("points", "cells"), help="whose array")
+    parser.add_argument(
+        "--dims", nargs="+", metavar="N", help="of a .raw file: NX NY NZ [COMPONENTS], or NXxNYxNZ"
+    )
+    parser.add_argument("--dtype", help="of a .raw file: uint8, float32, '>u2', ...")
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"'{text}' is no size; give WIDTHxHEIGHT, like 800x600")
+    return int(match[1]), int(match[2])
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(TERMINATED)
+
+
+def _show_warning(message: Warning | str, *_details: Any, **_more: Any) -> None:
+    print(f"neuralvolume: warning: {message}", file=sys.stderr)
+
+
+def _one_line(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return " ".join(str(error).split()) or type(error).__name__

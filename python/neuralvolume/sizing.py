@@ -1,0 +1,156 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which network suits a volume: from a budget of bytes to a configuration.
+
+The budget counts parameters as they are stored, in half precision. The recipe: the finest level is
+as fine as the volume, the MLP takes no more than a quarter of the bytes, the tables are as large
+as fits, and the coarsest resolution is raised until the rest of the budget is used.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from neuralvolume import _core
+from neuralvolume.volume import Volume
+
+DEFAULT_RATIO = 20.0
+BITS_PER_SAMPLE_AT_30_DB = 0.24
+DB_PER_DOUBLING = 6.0
+HEADER_BYTES = 2048
+MACRO_CELL_SIZE = 8
+BYTES_PER_BOUNDS = 2
+
+FEATURES_PER_LEVEL = 4
+PREFERRED_LEVELS = 8
+LEVELS = range(2, 13)
+LOG2_HASHMAP_SIZES = range(6, 25)
+MIN_BASE_RESOLUTION = 4
+HIDDEN_LAYERS = 2
+WIDTHS = (64, 32, 16)
+MLP_SHARE = 0.25
+SLACK = 0.05
+
+
+def network_for_ratio(volume: Volume, ratio: float | None) -> _core.NetworkConfig:
+    """The network of a model that is `ratio` times smaller than the volume.
+
+    None asks for the default ratio, or the smallest network where that is larger.
+    """
+    budget = int(volume.original_bytes / (ratio or DEFAULT_RATIO))
+    if ratio is None:
+        smallest = smallest_network(volume.dimensions, volume.components)
+        budget = max(budget, network_bytes(smallest) + overhead_bytes(volume))
+    return network_for_volume(volume, budget)
+
+
+def network_for_volume(volume: Volume, budget: int) -> _core.NetworkConfig:
+    """The network of a model of at most `budget` bytes as a file."""
+    return network_for_budget(
+        budget - overhead_bytes(volume), volume.dimensions, volume.components
+    )
+
+
+def budget_for_psnr(volume: Volume, psnr: float) -> int:
+    """Bytes that may do for a PSNR: where to begin to search."""
+    smallest = network_bytes(smallest_network(volume.dimensions, volume.components))
+    bits = BITS_PER_SAMPLE_AT_30_DB * 2.0 ** ((psnr - 30.0) / DB_PER_DOUBLING)
+    guess = int(volume.samples * volume.components * bits / 8)
+    return max(min(guess, volume.original_bytes), smallest + overhead_bytes(volume))
+
+
+def overhead_bytes(volume: Volume) -> int:
+    """What a file holds beside the parameters: its header and the macro cells."""
+    cells = math.prod(-(-n // MACRO_CELL_SIZE) for n in volume.dimensions)
+    return HEADER_BYTES + BYTES_PER_BOUNDS * cells * volume.components
+
+
+def network_bytes(network: _core.NetworkConfig) -> int:
+    """Size of a network's parameters in half precision."""
+    return 2 * int(network.parameter_count)
+
+
+def network_for_budget(
+    budget: int, dimensions: tuple[int, int, int], components: int = 1
+) -> _core.NetworkConfig:
+    """The network for a volume of `dimensions` (x, y, z) in at most `budget` bytes.
+
+    It takes more than 90 % of the budget, unless every vertex of the finest level, one a sample,
+    has an entry of its own in less.
+
+    Raises
+    ------
+    ValueError
+        No network is as small as the budget.
+    """
+    finest = max(*dimensions, 2 * MIN_BASE_RESOLUTION)
+    candidates = [c for c in _candidates(budget, finest, components) if c is not None]
+    if not candidates:
+        smallest = network_bytes(smallest_network(dimensions, components))
+        raise ValueError(
+            f"{budget} bytes are too few for a network: the smallest takes {smallest} bytes; "
+            "ask for a lower ratio"
+        )
+    largest = max(map(network_bytes, candidates))
+    filling = [c for c in candidates if network_bytes(c) >= (1 - SLACK) * largest]
+    return min(filling, key=lambda c: (abs(c.levels - PREFERRED_LEVELS), -network_bytes(c)))
+
+
+def smallest_network(
+    dimensions: tuple[int, int, int], components: int = 1
+) -> _core.NetworkConfig:
+    """The smallest network that `network_for_budget` considers."""
+    finest = max(*dimensions, 2 * MIN_BASE_RESOLUTION)
+    levels, log2_size = LEVELS[0], LOG2_HASHMAP_SIZES[0]
+    return _network(levels, log2_size, MIN_BASE_RESOLUTION, finest, WIDTHS[-1], components)
+
+
+def _candidates(
+    budget: int, finest: int, components: int
+) -> Iterator[_core.NetworkConfig | None]:
+    for levels in LEVELS:
+        for log2_size in LOG2_HASHMAP_SIZES:
+            width = _width_for(budget, levels, components)
+            yield _fill(budget, levels, log2_size, finest, width, components)
+
+
+def _width_for(budget: int, levels: int, components: int) -> int:
+    """The widest MLP within its share of the budget, else the narrowest."""
+    for width in WIDTHS:
+        encoded = -(-levels * FEATURES_PER_LEVEL // 16) * 16
+        outputs = -(-components // 16) * 16
+        weights = width * (encoded + (HIDDEN_LAYERS - 1) * width + outputs)
+        if 2 * weights <= MLP_SHARE * budget:
+            return width
+    return WIDTHS[-1]
+
+
+def _fill(
+    budget: int, levels: int, log2_size: int, finest: int, width: int, components: int
+) -> _core.NetworkConfig | None:
+    """The network of the highest base resolution that fits; its size grows with the resolution."""
+    best, low, high = None, MIN_BASE_RESOLUTION, finest // 2
+    while low <= high:
+        middle = (low + high) // 2
+        network = _network(levels, log2_size, middle, finest, width, components)
+        if network_bytes(network) <= budget:
+            best, low = network, middle + 1
+        else:
+            high = middle - 1
+    return best
+
+
+def _network(
+    levels: int, log2_size: int, base: int, finest: int, width: int, components: int
+) -> _core.NetworkConfig:
+    return _core.NetworkConfig(
+        levels=levels,
+        features_per_level=FEATURES_PER_LEVEL,
+        log2_hashmap_size=log2_size,
+        base_resolution=base,
+        per_level_scale=max(1.0, (finest / base) ** (1 / (levels - 1))),
+        width=width,
+        hidden_layers=HIDDEN_LAYERS,
+        outputs=components,
+    )

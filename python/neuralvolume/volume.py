@@ -1,0 +1,223 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""What is fitted: an array of values, where it lies in space, which of its samples count."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuralvolume import _core
+
+if TYPE_CHECKING:
+    from vtkmodules.vtkCommonDataModel import vtkDataSetAttributes, vtkImageData
+
+Association = Literal["points", "cells"]
+
+MAX_COMPONENTS = 16
+WIDENED = {"bool": "uint8", "float16": "float32"}
+KNOWN_TYPES = {f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)} | {
+    "float32",
+    "float64",
+}
+
+GHOST_ARRAY = "vtkGhostType"
+HIDDEN_POINT = 2  # vtkDataSetAttributes::HIDDENPOINT
+HIDDEN_CELL = 32  # vtkDataSetAttributes::HIDDENCELL
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A volume in memory, not copied where its values are C-contiguous in a native type.
+
+    Attributes
+    ----------
+    values : (z, y, x) or (z, y, x, component)
+    invalid : (z, y, x) uint8, optional
+        Not zero where a sample is hidden. NaN and infinities need not be marked.
+    original_bytes : int
+        Size of the values as they were given.
+    """
+
+    values: NDArray[Any]
+    geometry: _core.Geometry
+    name: str = "value"
+    association: Association = "points"
+    invalid: NDArray[np.uint8] | None = None
+    original_bytes: int = field(default=0)
+
+    @property
+    def components(self) -> int:
+        return self.values.shape[3] if self.values.ndim == 4 else 1
+
+    @property
+    def dimensions(self) -> tuple[int, int, int]:
+        """Samples along x, y, z."""
+        nz, ny, nx = self.values.shape[:3]
+        return nx, ny, nz
+
+    @property
+    def samples(self) -> int:
+        return math.prod(self.dimensions)
+
+    def invalid_mask(self) -> NDArray[np.uint8]:
+        """(z, y, x), not zero where a sample is hidden or has a component that is not finite."""
+        mask = np.zeros(self.values.shape[:3], np.uint8)
+        for slice_mask, values in zip(mask, self.values, strict=True):
+            finite = np.isfinite(values)
+            slice_mask[...] = ~(finite if finite.ndim == 2 else finite.all(axis=-1))
+        return mask if self.invalid is None else np.bitwise_or(mask, self.invalid, out=mask)
+
+
+def as_volume(
+    data: Volume | NDArray[Any] | vtkImageData,
+    *,
+    array: str | None = None,
+    association: Association | None = None,
+    name: str | None = None,
+    geometry: _core.Geometry | None = None,
+) -> Volume:
+    """Take a numpy array or a vtkImageData as a volume.
+
+    Parameters
+    ----------
+    data
+        (z, y, x) or (z, y, x, component) array, or an image.
+    array, association
+        Which array of an image: its name (default: the active scalars, else the only array) and
+        whether it belongs to "points" or "cells" (default: where the name is found, points first).
+    name, geometry
+        What to call a numpy array and where it lies; default "value", unit spacing at the origin.
+
+    Raises
+    ------
+    TypeError
+        The values are not real numbers.
+    ValueError
+        The array is not there, is empty, or has a wrong shape.
+    """
+    if isinstance(data, Volume):
+        return data
+    if hasattr(data, "IsA"):
+        return _from_vtk(data, array, association)
+    if array is not None:
+        raise ValueError(f"array '{array}' was asked for, but a numpy array has no named arrays")
+    values = np.asarray(data)
+    native = native_values(values)
+    if geometry is None:
+        nz, ny, nx = native.shape[:3]
+        geometry = _core.Geometry(extent=(0, nx - 1, 0, ny - 1, 0, nz - 1))
+    kind = association or "points"
+    return Volume(native, geometry, name or "value", kind, None, values.nbytes)
+
+
+def native_values(values: NDArray[Any]) -> NDArray[Any]:
+    """The values in a type the core knows, C-contiguous, native byte order; a copy only if needed.
+
+    bool becomes uint8 and float16 float32, which hold the same values.
+    """
+    if values.ndim not in (3, 4):
+        raise ValueError(
+            f"the array's shape is {values.shape}; a volume has axes (z, y, x) or "
+            "(z, y, x, component). Give a slice as (1, y, x)"
+        )
+    if values.size == 0:
+        raise ValueError(f"the volume is empty: its shape is {values.shape}")
+    if values.ndim == 4 and values.shape[3] > MAX_COMPONENTS:
+        raise ValueError(
+            f"the array has {values.shape[3]} components; at most {MAX_COMPONENTS} can be fitted"
+        )
+    kind = WIDENED.get(values.dtype.name, values.dtype.name)
+    if kind not in KNOWN_TYPES:
+        raise TypeError(
+            f"values of type {values.dtype} cannot be fitted; convert them to a real type, "
+            "for example with .astype('float32')"
+        )
+    return np.ascontiguousarray(values, dtype=kind)
+
+
+def _from_vtk(image: vtkImageData, array: str | None, association: Association | None) -> Volume:
+    if not image.IsA("vtkImageData"):
+        raise TypeError(f"a {image.GetClassName()} is no image data; resample it to an image first")
+    if image.GetNumberOfPoints() == 0:
+        raise ValueError("the image is empty: it has no points")
+    kind, found = _find_array(image, array, association)
+    dims = image.GetDimensions()
+    if kind == "cells":
+        dims = tuple(max(n - 1, 1) for n in dims)
+    values = _numpy_of(found).reshape(*dims[::-1], -1)
+    if found.GetNumberOfComponents() == 1:
+        values = values[..., 0]
+    return Volume(
+        values=native_values(values),
+        geometry=geometry_of(image),
+        name=found.GetName() or "value",
+        association=kind,
+        invalid=_hidden_samples(image, kind, dims),
+        original_bytes=values.nbytes,
+    )
+
+
+def geometry_of(image: vtkImageData) -> _core.Geometry:
+    matrix = image.GetDirectionMatrix()
+    return _core.Geometry(
+        extent=image.GetExtent(),
+        origin=image.GetOrigin(),
+        spacing=image.GetSpacing(),
+        direction=[matrix.GetElement(i, j) for i in range(3) for j in range(3)],
+    )
+
+
+def _attributes(image: vtkImageData, kind: Association) -> vtkDataSetAttributes:
+    return image.GetPointData() if kind == "points" else image.GetCellData()
+
+
+def _find_array(
+    image: vtkImageData, array: str | None, association: Association | None
+) -> tuple[Association, Any]:
+    """The array asked for, else the active scalars, else the only array."""
+    kinds: list[Association] = [association] if association else ["points", "cells"]
+    for kind in kinds:
+        attributes = _attributes(image, kind)
+        found = attributes.GetArray(array) if array is not None else attributes.GetScalars()
+        if found is not None:
+            return kind, found
+    available = {kind: _array_names(_attributes(image, kind)) for kind in kinds}
+    if array is None and sum(map(len, available.values())) == 1:
+        (kind, names), = ((k, n) for k, n in available.items() if n)
+        return kind, _attributes(image, kind).GetArray(names[0])
+    listed = "; ".join(f"{kind}: {', '.join(names) or 'none'}" for kind, names in available.items())
+    if array is None:
+        raise ValueError(f"the image has no active scalars; name an array ({listed})")
+    raise ValueError(f"the image has no numeric array '{array}' ({listed})")
+
+
+def _array_names(attributes: vtkDataSetAttributes) -> list[str]:
+    arrays = (attributes.GetArray(i) for i in range(attributes.GetNumberOfArrays()))
+    return [a.GetName() for a in arrays if a is not None and a.GetName() != GHOST_ARRAY]
+
+
+def _numpy_of(array: Any) -> NDArray[Any]:
+    from vtkmodules.util.numpy_support import vtk_to_numpy
+    from vtkmodules.vtkCommonCore import vtkDataArray
+
+    if not array.HasStandardMemoryLayout():
+        flat = vtkDataArray.CreateDataArray(array.GetDataType())
+        flat.DeepCopy(array)
+        array = flat
+    return vtk_to_numpy(array)
+
+
+def _hidden_samples(
+    image: vtkImageData, kind: Association, dims: tuple[int, ...]
+) -> NDArray[np.uint8] | None:
+    """Samples that VTK's ghost array hides, or None where there are none."""
+    ghosts = _attributes(image, kind).GetArray(GHOST_ARRAY)
+    if ghosts is None:
+        return None
+    hidden = _numpy_of(ghosts) & (HIDDEN_POINT if kind == "points" else HIDDEN_CELL)
+    return (hidden != 0).astype(np.uint8).reshape(dims[::-1]) if hidden.any() else None
