@@ -32,22 +32,10 @@ void Ray::EnterInterval()
   }
 }
 
-Interval Ray::GetStep() const
-{
-  const Interval& interval = this->Intervals[this->Current];
-  return { std::max(interval.Begin, this->Step * this->StepLength),
-    std::min(interval.End, (this->Step + 1) * this->StepLength) };
-}
-
-void Ray::Advance(double distance)
+void Ray::AdvanceTo(double distance)
 {
   const double end = this->Intervals[this->Current].End;
-  this->Step = std::max(this->Step + 1, int(std::min(distance, end) / this->StepLength));
-  if (this->Step * this->StepLength >= end)
-  {
-    ++this->Current;
-    this->EnterInterval();
-  }
+  this->MoveTo(std::max(this->Step + 1, int(std::min(distance, end) / this->StepLength)));
 }
 
 } // namespace neuralvolume

@@ -35,13 +35,31 @@ public:
   bool IsAtEnd() const { return this->Current == this->Count; }
 
   /// The part of the current step that is to be drawn.
-  Interval GetStep() const;
+  Interval GetStep() const
+  {
+    const Interval& interval = this->Intervals[this->Current];
+    return { std::max(interval.Begin, this->Step * this->StepLength),
+      std::min(interval.End, (this->Step + 1) * this->StepLength) };
+  }
 
-  /// To the next step, or further to the one that holds the distance.
-  void Advance(double distance = 0.0);
+  /// To the next step.
+  void Advance() { this->MoveTo(this->Step + 1); }
+
+  /// To the step that holds a distance, to the next one at least.
+  void AdvanceTo(double distance);
 
 private:
   void EnterInterval();
+
+  void MoveTo(int step)
+  {
+    this->Step = step;
+    if (step * this->StepLength >= this->Intervals[this->Current].End)
+    {
+      ++this->Current;
+      this->EnterInterval();
+    }
+  }
 
   static constexpr int MaxIntervals = 7; // six cropping planes cut a ray into as many pieces at most
   std::array<Interval, MaxIntervals> Intervals;

@@ -47,10 +47,10 @@ void RayTile::CastRays(int x, int y, const Image& image)
     {
       const std::size_t pixel = std::size_t(row) * image.Width + column;
       const double depth = this->Common.Depth ? this->Common.Depth[pixel] : 1.0;
-      LiveRay ray{ .Path = this->Common.Caster.Cast(column, row, depth), .Pixel = pixel };
-      if (!ray.Path.IsAtEnd())
+      const Ray ray = this->Common.Caster.Cast(column, row, depth);
+      if (!ray.IsAtEnd())
       {
-        this->Rays.push_back(ray);
+        this->Rays.push_back({ .Path = ray, .Visible = {}, .Colour = {}, .Pixel = pixel, .Samples = 0 });
       }
     }
   }
@@ -65,22 +65,27 @@ void RayTile::Gather()
     const std::size_t first = this->Count;
     while (this->Count < first + samples && !ray.Path.IsAtEnd())
     {
-      this->GatherStep(ray.Path);
+      this->GatherStep(ray);
     }
     ray.Samples = int(this->Count - first);
   }
 }
 
-void RayTile::GatherStep(Ray& ray)
+void RayTile::GatherStep(LiveRay& ray)
 {
-  const Interval step = ray.GetStep();
+  const Interval step = ray.Path.GetStep();
   const double middle = step.GetMiddle();
-  const double emptyUntil = this->Common.Cells.GetEmptyUntil(ray, middle);
-  if (emptyUntil == 0.0)
+  if (middle >= ray.Visible.End)
   {
-    this->AddSample(ray, step);
+    ray.Visible = this->Common.Cells.FindVisible(ray.Path, middle);
   }
-  ray.Advance(emptyUntil);
+  if (middle < ray.Visible.Begin)
+  {
+    ray.Path.AdvanceTo(ray.Visible.Begin);
+    return;
+  }
+  this->AddSample(ray.Path, step);
+  ray.Path.Advance();
 }
 
 void RayTile::AddSample(const Ray& ray, const Interval& step)

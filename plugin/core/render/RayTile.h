@@ -47,14 +47,15 @@ private:
   struct LiveRay
   {
     Ray Path;
-    Rgba Colour = { 0.0f, 0.0f, 0.0f, 0.0f }; // premultiplied
-    std::size_t Pixel = 0;
-    int Samples = 0; // in the batch
+    Interval Visible; // as far as it is known
+    Rgba Colour;      // premultiplied
+    std::size_t Pixel;
+    int Samples; // in the batch
   };
 
   void CastRays(int x, int y, const Image& image);
   void Gather();
-  void GatherStep(Ray& ray);
+  void GatherStep(LiveRay& ray);
   void AddSample(const Ray& ray, const Interval& step);
   void Composite(Image& image);
   bool CompositeRay(LiveRay& ray, std::size_t first) const;

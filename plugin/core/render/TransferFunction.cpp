@@ -73,34 +73,6 @@ TransferFunction::TransferFunction(std::vector<Rgba> entries, double minimum, do
   this->MaximumOpacities = MakeMaxima(this->Entries);
 }
 
-double TransferFunction::Position(double value) const
-{
-  if (!(value >= this->Minimum))
-  {
-    return 0.0;
-  }
-  return value < this->Maximum ? (value - this->Minimum) * this->EntriesPerUnit : double(this->Entries.size() - 1);
-}
-
-Rgba TransferFunction::Evaluate(double value) const
-{
-  if (std::isnan(value))
-  {
-    return { 0.0f, 0.0f, 0.0f, 0.0f };
-  }
-  const double position = this->Position(value);
-  const std::size_t index = std::min(std::size_t(position), this->Entries.size() - 2);
-  const float fraction = float(position - double(index));
-  const Rgba& low = this->Entries[index];
-  const Rgba& high = this->Entries[index + 1];
-  Rgba result;
-  for (std::size_t channel = 0; channel < 4; ++channel)
-  {
-    result[channel] = low[channel] + fraction * (high[channel] - low[channel]);
-  }
-  return result;
-}
-
 float TransferFunction::MaximumOpacity(double low, double high) const
 {
   if (low > high)

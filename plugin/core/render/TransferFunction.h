@@ -4,6 +4,9 @@
 
 #include "render/Image.h"
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <vector>
 
 namespace neuralvolume
@@ -36,5 +39,33 @@ private:
   double EntriesPerUnit;
   std::vector<std::vector<float>> MaximumOpacities; ///< [j][i] = maximum opacity of entries i .. i + 2^j - 1
 };
+
+inline double TransferFunction::Position(double value) const
+{
+  if (!(value >= this->Minimum))
+  {
+    return 0.0;
+  }
+  return value < this->Maximum ? (value - this->Minimum) * this->EntriesPerUnit : double(this->Entries.size() - 1);
+}
+
+inline Rgba TransferFunction::Evaluate(double value) const
+{
+  if (std::isnan(value))
+  {
+    return { 0.0f, 0.0f, 0.0f, 0.0f };
+  }
+  const double position = this->Position(value);
+  const std::size_t index = std::min(std::size_t(position), this->Entries.size() - 2);
+  const float fraction = float(position - double(index));
+  const Rgba& low = this->Entries[index];
+  const Rgba& high = this->Entries[index + 1];
+  Rgba result;
+  for (std::size_t channel = 0; channel < 4; ++channel)
+  {
+    result[channel] = low[channel] + fraction * (high[channel] - low[channel]);
+  }
+  return result;
+}
 
 } // namespace neuralvolume

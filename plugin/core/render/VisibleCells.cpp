@@ -2,10 +2,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "render/VisibleCells.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <limits>
 
 namespace neuralvolume
 {
+namespace
+{
+
+constexpr double Infinity = std::numeric_limits<double>::infinity();
+
+} // namespace
 
 VisibleCells::VisibleCells(const Model& model, const Scalar& scalar, const TransferFunction& transferFunction)
   : Dimensions(model.MacroCells.Dimensions)
@@ -20,35 +28,88 @@ VisibleCells::VisibleCells(const Model& model, const Scalar& scalar, const Trans
   }
   for (std::size_t axis = 0; axis < 3; ++axis)
   {
-    this->CellsPerUnit[axis] = double(model.GetDimensions()[axis]) / cells.CellSize;
+    this->CellSize[axis] = double(cells.CellSize) / model.GetDimensions()[axis];
   }
 }
 
-double VisibleCells::GetEmptyUntil(const Ray& ray, double distance) const
+/// From cell to cell along a ray: a 3-D DDA (Amanatides & Woo 1987).
+class VisibleCells::Walk
+{
+public:
+  Walk(const VisibleCells& cells, const Ray& ray, double from)
+    : Cells(cells)
+    , Way(ray)
+    , Distance(from)
+  {
+    for (std::size_t axis = 0, stride = 1; axis < 3; ++axis)
+    {
+      const double position = ray.Origin[axis] + from * ray.Direction[axis];
+      const int last = cells.Dimensions[axis] - 1;
+      this->Cell[axis] = std::clamp(int(position / cells.CellSize[axis]), 0, last);
+      this->Index += std::ptrdiff_t(this->Cell[axis]) * stride;
+      this->Strides[axis] = std::ptrdiff_t(stride);
+      this->FindExit(axis);
+      stride *= std::size_t(cells.Dimensions[axis]);
+    }
+  }
+
+  bool IsInside() const { return this->Inside; }
+  bool IsVisible() const { return this->Cells.Visible[std::size_t(this->Index)]; }
+
+  /// Where the ray entered the cell; the start in the first one.
+  double GetDistance() const { return this->Distance; }
+
+  void Step()
+  {
+    const std::size_t axis =
+      std::size_t(std::min_element(this->Exits.begin(), this->Exits.end()) - this->Exits.begin());
+    const int direction = this->Way.Direction[axis] > 0.0 ? 1 : -1;
+    this->Distance = this->Exits[axis];
+    this->Cell[axis] += direction;
+    this->Index += direction * this->Strides[axis];
+    this->Inside = this->Cell[axis] >= 0 && this->Cell[axis] < this->Cells.Dimensions[axis];
+    this->FindExit(axis);
+  }
+
+private:
+  void FindExit(std::size_t axis)
+  {
+    const double rate = this->Way.Direction[axis];
+    const double plane = (this->Cell[axis] + (rate > 0.0)) * this->Cells.CellSize[axis];
+    this->Exits[axis] = rate == 0.0 ? Infinity : (plane - this->Way.Origin[axis]) / rate;
+  }
+
+  const VisibleCells& Cells;
+  const Ray& Way;
+  double Distance;
+  std::array<int, 3> Cell;
+  std::ptrdiff_t Index = 0;
+  std::array<std::ptrdiff_t, 3> Strides;
+  std::array<double, 3> Exits; // distances where the ray would leave the cell through each axis' plane
+  bool Inside = true;
+};
+
+Interval VisibleCells::FindVisible(const Ray& ray, double from) const
 {
   if (this->Visible.empty())
   {
-    return 0.0;
+    return { from, Infinity };
   }
-  // Find the cell and the nearest of the three planes through which the ray can leave it. Starting from the
-  // position each time costs little more than stepping from cell to cell (Amanatides & Woo 1987), and no
-  // rounding error is carried along.
-  std::size_t index = 0;
-  std::size_t stride = 1;
-  double exit = std::numeric_limits<double>::infinity();
-  for (std::size_t axis = 0; axis < 3; ++axis)
+  Walk walk(*this, ray, from);
+  while (walk.IsInside() && !walk.IsVisible())
   {
-    const double rate = ray.Direction[axis] * this->CellsPerUnit[axis];
-    const double position = ray.Origin[axis] * this->CellsPerUnit[axis] + distance * rate;
-    const int cell = std::clamp(int(position), 0, this->Dimensions[axis] - 1);
-    index += std::size_t(cell) * stride;
-    stride *= std::size_t(this->Dimensions[axis]);
-    if (rate != 0.0)
-    {
-      exit = std::min(exit, distance + (cell + (rate > 0.0) - position) / rate);
-    }
+    walk.Step();
   }
-  return this->Visible[index] ? 0.0 : exit;
+  if (!walk.IsInside())
+  {
+    return { Infinity, Infinity };
+  }
+  const double begin = walk.GetDistance();
+  while (walk.IsInside() && walk.IsVisible())
+  {
+    walk.Step();
+  }
+  return { begin, walk.IsInside() ? walk.GetDistance() : Infinity };
 }
 
 } // namespace neuralvolume

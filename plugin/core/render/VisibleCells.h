@@ -22,13 +22,14 @@ public:
   VisibleCells() = default;
   VisibleCells(const Model& model, const Scalar& scalar, const TransferFunction& transferFunction);
 
-  /// Where nothing is to be seen at a distance along a ray: the distance at which the ray leaves that cell.
-  /// Elsewhere: 0.
-  double GetEmptyUntil(const Ray& ray, double distance) const;
+  /// The first stretch of a ray, from a distance on, that lies in visible cells. Begins at infinity where there is none.
+  Interval FindVisible(const Ray& ray, double from) const;
 
 private:
+  class Walk;
+
   std::array<int, 3> Dimensions = {};
-  std::array<double, 3> CellsPerUnit = {}; ///< cells along the unit cube's edges
+  std::array<double, 3> CellSize = {}; // in unit coordinates
   std::vector<std::uint8_t> Visible;
 };
 
