@@ -8,6 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=$root/build
 logs=$build/logs
 venv=$build/venv
+plugin_python=$build/install/lib/paraview-5.11/plugins/NeuralVolume/python
 
 packages=(
   # to build
@@ -110,14 +111,25 @@ with open(sys.argv[1], "rb") as file:
 }
 
 # The build's own requirements are installed first: a build without isolation is incremental.
-install_package() {
-  local key requirements
-  key=$(contents pyproject.toml CMakeLists.txt plugin/core python)
-  fresh package "$key" && return
+build_wheel() {
+  local requirements
   readarray -t requirements < <(project_requirements build-system requires)
-  step package-requirements "Build tools of the Python package" pip_install "${requirements[@]}"
-  step package "Python package (compiles the core)" pip_install --no-build-isolation \
-    --config-settings=build-dir="$build/package" "$root"
+  rm -rf "$build/wheel"
+  pip_install "${requirements[@]}" &&
+    "$venv/bin/python" -m pip wheel --no-deps --no-build-isolation --wheel-dir "$build/wheel" \
+      --config-settings=build-dir="$build/package" "$root"
+}
+
+# The package goes into the environment for the command line, and beside the plugin for ParaView's Python.
+install_package() {
+  local key
+  key=$(contents pyproject.toml README.md CMakeLists.txt plugin/core python)
+  fresh package "$key" && return
+  step wheel "Python package (compiles the core)" build_wheel
+  step package "Installing the package" pip_install --force-reinstall --no-deps "$build"/wheel/*.whl
+  step package-requirements "What the package needs" pip_install "$build"/wheel/*.whl
+  step package-for-plugin "Installing the package beside the plugin" pip_install --no-deps --upgrade \
+    --target "$plugin_python" "$build"/wheel/*.whl
   stamp package "$key"
 }
 
