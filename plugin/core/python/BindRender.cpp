@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "Arrays.h"
+#include "Bindings.h"
+
+#include "render/RayMarcher.h"
+
+#include <nanobind/stl/array.h>
+#include <nanobind/stl/optional.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace neuralvolume
+{
+namespace
+{
+
+constexpr std::size_t Any = 0;
+
+constexpr const char* Signature =
+  "def render(model: Model, *, clip_to_unit: numpy.typing.ArrayLike, unit_to_world: numpy.typing.ArrayLike, "
+  "size: tuple[int, int], entries: numpy.typing.ArrayLike, minimum: float, maximum: float, "
+  "sample_distance: float, opacity_unit_distance: float, component: int = 0, "
+  "cropping_planes: numpy.typing.ArrayLike = (0, 1, 0, 1, 0, 1), cropping_regions: int = 0x7ffffff, "
+  "clipping_planes: numpy.typing.ArrayLike | None = None, depth: numpy.typing.ArrayLike | None = None, "
+  "skip_empty_space: bool = True) -> numpy.typing.NDArray[numpy.float32]";
+
+constexpr const char* Documentation = R"(Draw a model straight from its network, by emission and absorption.
+
+Parameters
+----------
+clip_to_unit : (4, 4)
+    From homogeneous normalised device coordinates (x, y, z in [-1, 1], z = -1 the near plane) to
+    unit coordinates of the volume, where sample i of n lies at (i + 0.5) / n.
+unit_to_world : (3, 3)
+    From a difference of unit coordinates to a vector in the world.
+size : (width, height) in pixels
+entries : (n, 4)
+    Red, green, blue, not premultiplied, and the opacity over opacity_unit_distance, all in [0, 1],
+    of n equally spaced values from minimum to maximum.
+minimum, maximum : float
+    In the array's units; values beyond them get the first or the last entry.
+sample_distance, opacity_unit_distance : float
+    In world units.
+component : int
+    Of the array, counted from 0; -1 for the length of its vectors.
+cropping_planes : (6,)
+    Low and high x, y, z, in unit coordinates.
+cropping_regions : int
+    Bit x + 3 y + 9 z draws the region below (0), between (1) or above (2) the planes.
+clipping_planes : (m, 4), optional
+    a, b, c, d: what has a x + b y + c z + d >= 0, in unit coordinates, is kept.
+depth : (height, width), optional
+    Window depths in [0, 1], the bottom row first, where rays end.
+skip_empty_space : bool
+    Changes the time a picture takes, not the picture.
+
+Returns
+-------
+(height, width, 4) array
+    Premultiplied red, green, blue and opacity, the bottom row first.
+
+Raises
+------
+ValueError
+    Where an array has another shape, or a number makes no sense.)";
+
+std::string ToString(const std::vector<std::size_t>& shape)
+{
+  std::string text;
+  for (std::size_t length : shape)
+  {
+    text += (text.empty() ? "" : ", ") + (length == Any ? "any" : std::to_string(length));
+  }
+  return "(" + text + ")";
+}
+
+/// Numbers of anything that numpy makes an array of. Throws std::invalid_argument where its shape is another one.
+template <typename Value>
+std::vector<Value> ToNumbers(nb::handle numbers, const char* what, const std::vector<std::size_t>& shape)
+{
+  const char* type = sizeof(Value) == sizeof(float) ? "float32" : "float64";
+  const nb::object array = nb::module_::import_("numpy").attr("array")(numbers, type, "order"_a = "C");
+  const std::vector<std::size_t> actual = ShapeOf(array);
+  const auto fits = [](std::size_t length, std::size_t expected) { return expected == Any || length == expected; };
+  if (!std::ranges::equal(actual, shape, fits))
+  {
+    throw std::invalid_argument(
+      std::string(what) + " must have the shape " + ToString(shape) + ", not " + ToString(actual));
+  }
+  const auto values = ValuesOf<Value>(array, what, type);
+  return { values.begin(), values.end() };
+}
+
+template <std::size_t Size>
+std::array<double, Size> ToArray(nb::handle numbers, const char* what, const std::vector<std::size_t>& shape)
+{
+  std::array<double, Size> array;
+  std::ranges::copy(ToNumbers<double>(numbers, what, shape), array.begin());
+  return array;
+}
+
+TransferFunction ToTransferFunction(nb::handle entries, double minimum, double maximum)
+{
+  const std::vector<float> numbers = ToNumbers<float>(entries, "entries", { Any, 4 });
+  std::vector<Rgba> colours(numbers.size() / 4);
+  std::memcpy(colours.data(), numbers.data(), numbers.size() * sizeof(float));
+  return TransferFunction(std::move(colours), minimum, maximum);
+}
+
+std::vector<ClippingPlane> ToClippingPlanes(nb::handle planes)
+{
+  std::vector<ClippingPlane> result;
+  if (!planes.is_none())
+  {
+    const std::vector<double> numbers = ToNumbers<double>(planes, "clipping_planes", { Any, 4 });
+    for (std::size_t i = 0; i < numbers.size(); i += 4)
+    {
+      result.push_back({ { numbers[i], numbers[i + 1], numbers[i + 2] }, numbers[i + 3] });
+    }
+  }
+  return result;
+}
+
+nb::object ToNumpy(const Image& image)
+{
+  const NewArray array = MakeArray({ std::size_t(image.Height), std::size_t(image.Width), 4 }, "float32");
+  std::memcpy(array.Bytes.data(), image.Pixels.data(), array.Bytes.size());
+  return array.Array;
+}
+
+nb::object Render(const PythonModel& model, nb::handle clipToUnit, nb::handle unitToWorld,
+  const std::array<int, 2>& size, nb::handle entries, double minimum, double maximum, double sampleDistance,
+  double opacityUnitDistance, int component, nb::handle croppingPlanes, std::uint32_t croppingRegions,
+  nb::handle clippingPlanes, nb::handle depth, bool skipEmptySpace)
+{
+  const View view{ .ClipToUnit = ToArray<16>(clipToUnit, "clip_to_unit", { 4, 4 }),
+    .UnitToWorld = ToArray<9>(unitToWorld, "unit_to_world", { 3, 3 }),
+    .Width = size[0],
+    .Height = size[1] };
+  const TransferFunction transferFunction = ToTransferFunction(entries, minimum, maximum);
+  RenderSettings settings;
+  settings.SampleDistance = sampleDistance;
+  settings.OpacityUnitDistance = opacityUnitDistance;
+  settings.Component = component;
+  settings.SkipEmptySpace = skipEmptySpace;
+  settings.Cropping = { ToArray<6>(croppingPlanes, "cropping_planes", { 6 }), croppingRegions };
+  settings.ClippingPlanes = ToClippingPlanes(clippingPlanes);
+  std::vector<float> depths;
+  if (!depth.is_none())
+  {
+    depths = ToNumbers<float>(depth, "depth", { std::size_t(view.Height), std::size_t(view.Width) });
+  }
+  Image image;
+  {
+    const nb::gil_scoped_release released;
+    image = March(model.GetModel(), model.GetEvaluator(), view, transferFunction, settings,
+      depths.empty() ? nullptr : depths.data());
+  }
+  return ToNumpy(image);
+}
+
+} // namespace
+
+void BindRender(nb::module_& module)
+{
+  const Cropping uncropped;
+  module.def("render", &Render, nb::sig(Signature), Documentation, "model"_a, nb::kw_only(), "clip_to_unit"_a,
+    "unit_to_world"_a, "size"_a, "entries"_a, "minimum"_a, "maximum"_a, "sample_distance"_a, "opacity_unit_distance"_a,
+    "component"_a = 0, "cropping_planes"_a = uncropped.Planes, "cropping_regions"_a = uncropped.Regions,
+    "clipping_planes"_a = nb::none(), "depth"_a = nb::none(), "skip_empty_space"_a = true);
+}
+
+} // namespace neuralvolume
