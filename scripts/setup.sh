@@ -8,7 +8,6 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=$root/build
 logs=$build/logs
 venv=$build/venv
-plugin_python=$build/install/lib/paraview-5.11/plugins/NeuralVolume/python
 
 packages=(
   # to build
@@ -20,7 +19,12 @@ packages=(
   # a real volume
   mricron-data
 )
-cmake_options=(-DCMAKE_BUILD_TYPE=Release -DNEURALVOLUME_PARAVIEW=ON)
+cmake_options=(
+  "-DCMAKE_INSTALL_PREFIX=$build/install"
+  -DCMAKE_BUILD_TYPE=Release
+  -DNEURALVOLUME_PARAVIEW=ON
+  "-DNEURALVOLUME_PACKAGE=$venv/lib/python3.11/site-packages/neuralvolume"
+)
 
 fail() {
   printf '\n%s\n' "$*" >&2
@@ -93,6 +97,7 @@ make_venv() {
   local numpy
   numpy=$(/usr/bin/python3 -c 'import numpy; print(numpy.__version__)')
   fresh venv "$numpy" && return
+  rm -f "$build"/stamps/{package,test-tools}
   step venv "Python environment" /usr/bin/python3 -m venv --clear --system-site-packages "$venv"
   echo "numpy==$numpy" >"$venv/constraints.txt"
   stamp venv "$numpy"
@@ -110,32 +115,20 @@ with open(sys.argv[1], "rb") as file:
     print(*functools.reduce(dict.__getitem__, sys.argv[2:], tomllib.load(file)), sep="\n")' "$root/pyproject.toml" "$@"
 }
 
-# The build's own requirements are installed first: a build without isolation is incremental.
-build_wheel() {
-  local requirements
-  readarray -t requirements < <(project_requirements build-system requires)
-  rm -rf "$build/wheel"
-  pip_install "${requirements[@]}" &&
-    "$venv/bin/python" -m pip wheel --no-deps --no-build-isolation --wheel-dir "$build/wheel" \
-      --config-settings=build-dir="$build/package" "$root"
-}
-
-# The package goes into the environment for the command line, and beside the plugin for ParaView's Python.
+# Two steps, because a build without isolation finds its tools where they were the last time, and is incremental.
 install_package() {
-  local key
+  local key requirements
   key=$(contents pyproject.toml README.md CMakeLists.txt plugin/core python)
   fresh package "$key" && return
-  step wheel "Python package (compiles the core)" build_wheel
-  step package "Installing the package" pip_install --force-reinstall --no-deps "$build"/wheel/*.whl
-  step package-requirements "What the package needs" pip_install "$build"/wheel/*.whl
-  step package-for-plugin "Installing the package beside the plugin" pip_install --no-deps --upgrade \
-    --target "$plugin_python" "$build"/wheel/*.whl
+  readarray -t requirements < <(project_requirements build-system requires)
+  step build-requirements "Build tools of the Python package" pip_install "${requirements[@]}"
+  step package "Python package (compiles the core)" pip_install --no-build-isolation \
+    --config-settings=build-dir="$build/package" "$root"
   stamp package "$key"
 }
 
 build_plugin() {
-  step configure "Configuring the plugin" cmake -S "$root" -B "$build/plugin" -G Ninja \
-    "-DCMAKE_INSTALL_PREFIX=$build/install" "-DPython3_EXECUTABLE=/usr/bin/python3" "${cmake_options[@]}"
+  step configure "Configuring the plugin" cmake -S "$root" -B "$build/plugin" -G Ninja "${cmake_options[@]}"
   step build "Building the plugin" cmake --build "$build/plugin"
   step install "Installing the plugin" cmake --install "$build/plugin"
 }
