@@ -1,0 +1,9 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The package as VTK algorithms: what xml/ declares to ParaView, and what any VTK pipeline can use."""
+
+from neuralvolume.filters.compress import NeuralCompress
+from neuralvolume.filters.decompress import NeuralDecompress
+from neuralvolume.filters.files import NeuralVolumeReader, NeuralVolumeWriter
+
+__all__ = ["NeuralCompress", "NeuralDecompress", "NeuralVolumeReader", "NeuralVolumeWriter"]

@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Neural Decompress: from a model's bytes to an ordinary image."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vtkmodules.util.vtkAlgorithm import VTKPythonAlgorithmBase
+from vtkmodules.vtkCommonCore import vtkInformationVector
+from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
+
+from neuralvolume.filters.pipeline import model_of, reports_errors
+from neuralvolume.model import BYTES_ARRAY
+
+
+class NeuralDecompress(VTKPythonAlgorithmBase):
+    """Decodes the model that an image carries; the output is an ordinary image without the model."""
+
+    label = "Neural Decompress"
+
+    def __init__(self) -> None:
+        super().__init__(
+            nInputPorts=1, inputType="vtkImageData", nOutputPorts=1, outputType="vtkImageData"
+        )
+
+    def RequestInformation(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
+        outputs.GetInformationObject(0).Set(vtkAlgorithm.CAN_PRODUCE_SUB_EXTENT(), 1)
+        return 1
+
+    def RequestUpdateExtent(self, request: Any, inputs: Any, outputs: Any) -> int:
+        info = inputs[0].GetInformationObject(0)
+        whole = info.Get(vtkStreamingDemandDrivenPipeline.WHOLE_EXTENT())
+        info.Set(vtkStreamingDemandDrivenPipeline.UPDATE_EXTENT(), whole, 6)
+        return 1
+
+    @reports_errors
+    def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
+        source = vtkImageData.GetData(inputs[0], 0)
+        model = model_of(source)
+        if tuple(model.geometry.extent) != source.GetExtent():
+            raise ValueError(
+                f"the model's extent is {tuple(model.geometry.extent)}, the data set's "
+                f"{source.GetExtent()}: decompress first, then cut"
+            )
+        image = model.to_vtk()
+        image.GetFieldData().RemoveArray(BYTES_ARRAY)
+        vtkImageData.GetData(outputs, 0).ShallowCopy(image)
+        return 1

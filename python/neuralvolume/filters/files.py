@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Reader and writer of .nvol files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vtkmodules.util.vtkAlgorithm import VTKPythonAlgorithmBase
+from vtkmodules.vtkCommonCore import vtkInformationVector
+from vtkmodules.vtkCommonDataModel import vtkImageData
+
+from neuralvolume.filters.pipeline import (
+    ReportProperties,
+    announce_image,
+    model_of,
+    reports_errors,
+    setter,
+)
+from neuralvolume.model import Model
+
+
+class NeuralVolumeReader(ReportProperties, VTKPythonAlgorithmBase):
+    """Reads a .nvol file: the decoded image, and in field data the model's bytes."""
+
+    label = "Neural Volume Reader"
+
+    def __init__(self) -> None:
+        super().__init__(nInputPorts=0, nOutputPorts=1, outputType="vtkImageData")
+        self.options: dict[str, Any] = {"file_name": None}
+
+    SetFileName = setter("file_name")
+
+    @reports_errors
+    def RequestInformation(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
+        self.model = None
+        self.model = Model.load(self.options["file_name"])
+        announce_image(outputs.GetInformationObject(0), self.model)
+        return 1
+
+    @reports_errors
+    def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
+        if self.model:
+            vtkImageData.GetData(outputs, 0).ShallowCopy(self.model.to_vtk())
+        return 1
+
+
+class NeuralVolumeWriter(VTKPythonAlgorithmBase):
+    """Writes the model that an image carries as a .nvol file, whole or not at all."""
+
+    label = "Neural Volume Writer"
+
+    def __init__(self) -> None:
+        super().__init__(nInputPorts=1, inputType="vtkImageData", nOutputPorts=0)
+        self.options: dict[str, Any] = {"file_name": None}
+
+    SetFileName = setter("file_name")
+
+    @reports_errors
+    def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
+        model_of(vtkImageData.GetData(inputs[0], 0)).save(self.options["file_name"])
+        return 1
+
+    def Write(self) -> None:
+        """Write the file now."""
+        self.Modified()
+        self.Update()

@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the algorithms share: options, messages, and the fit's report as information properties."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from vtkmodules.util.vtkAlgorithm import VTKPythonAlgorithmBase
+from vtkmodules.vtkCommonCore import vtkInformation, vtkInformationVector, vtkOutputWindow
+from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData
+from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
+
+from neuralvolume.model import BYTES_ARRAY, Model
+
+if TYPE_CHECKING:
+    from neuralvolume._core import FitReport
+
+Request = Callable[[Any, vtkInformation, Any, vtkInformationVector], int]
+
+
+def setter(name: str) -> Callable[[VTKPythonAlgorithmBase, Any], None]:
+    """Make a VTK setter of the entry `name` of the algorithm's `options`."""
+
+    def set_option(self: Any, value: Any) -> None:
+        if self.options[name] != value:
+            self.options[name] = value
+            self.Modified()
+
+    return set_option
+
+
+def reports_errors(request: Request) -> Request:
+    """Turn an exception that bad input raises into a VTK error, and leave the outputs empty.
+
+    The request counts as done: the pipeline tries again when an input or option has changed, not at
+    each picture.
+    """
+
+    @wraps(request)
+    def guarded(self: Any, info: vtkInformation, inputs: Any, outputs: vtkInformationVector) -> int:
+        try:
+            with shown_warnings(self):
+                return request(self, info, inputs, outputs)
+        except (OSError, MemoryError, TypeError, ValueError) as error:
+            clear(outputs)
+            message = str(error) or type(error).__name__
+            vtkOutputWindow.GetInstance().DisplayErrorText(f"ERROR: {self.label}: {message}\n")
+            return 1
+
+    return guarded
+
+
+@contextmanager
+def shown_warnings(algorithm: Any) -> Iterator[None]:
+    """Show what the package warns of where VTK's warnings go."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        yield
+    for warning in caught:
+        vtkOutputWindow.GetInstance().DisplayWarningText(
+            f"Warning: {algorithm.label}: {warning.message}\n"
+        )
+
+
+def clear(outputs: vtkInformationVector) -> None:
+    """Leave nothing in the outputs."""
+    for port in range(outputs.GetNumberOfInformationObjects()):
+        vtkDataObject.GetData(outputs, port).Initialize()
+
+
+def model_of(image: vtkImageData) -> Model:
+    """Open the model that an image carries; ValueError where there is none or it is damaged."""
+    data = image.GetFieldData().GetAbstractArray(BYTES_ARRAY)
+    if data is None:
+        raise ValueError(
+            f"the data set carries no model (field data array '{BYTES_ARRAY}'): apply Neural "
+            "Compress, or open a .nvol file"
+        )
+    return Model.from_bytes(bytes(memoryview(data)))
+
+
+def announce_image(info: vtkInformation, model: Model) -> None:
+    """Tell the pipeline, before there is data, which image it will get."""
+    geometry = model.geometry
+    info.Set(vtkStreamingDemandDrivenPipeline.WHOLE_EXTENT(), geometry.extent, 6)
+    info.Set(vtkDataObject.ORIGIN(), geometry.origin, 3)
+    info.Set(vtkDataObject.SPACING(), geometry.spacing, 3)
+    info.Set(vtkDataObject.DIRECTION(), geometry.direction, 9)
+    info.Set(vtkAlgorithm.CAN_PRODUCE_SUB_EXTENT(), 1)
+
+
+class ReportProperties:
+    """What the fit reached, as ParaView's panel shows it; zero while there is no model."""
+
+    model: Model | None = None
+
+    def _report(self) -> FitReport | None:
+        return self.model.report if self.model else None
+
+    def GetReachedPSNR(self) -> float:  # noqa: N802 (VTK's style)
+        report = self._report()
+        return report.psnr if report else 0.0
+
+    def GetReachedRatio(self) -> float:  # noqa: N802
+        return self.model.ratio if self.model else 0.0
+
+    def GetModelBytes(self) -> int:  # noqa: N802
+        return self.model.nbytes if self.model else 0
+
+    def GetFitSeconds(self) -> float:  # noqa: N802
+        report = self._report()
+        return report.seconds if report else 0.0
+
+    def GetFitSteps(self) -> int:  # noqa: N802
+        report = self._report()
+        return int(report.steps) if report else 0
