@@ -1,6 +1,12 @@
-# The ParaView plugin. Installs into <prefix>/lib/paraview-<version>/plugins/NeuralVolume. Its filters are
-# the Python package's: they look for it beside the plugin, where it is put by
-# pip install --no-deps --target <prefix>/lib/paraview-<version>/plugins/NeuralVolume/python <this folder>
+# The ParaView plugin. Installs into <prefix>/lib/paraview-<version>/plugins/NeuralVolume: the plugin, its
+# libraries, and beside them, in python/, the package that its filters are written in.
+set(NEURALVOLUME_PACKAGE "" CACHE PATH
+  "The Python package as pip has installed it, .../site-packages/neuralvolume; it is copied beside the plugin")
+if(NOT EXISTS "${NEURALVOLUME_PACKAGE}/__init__.py")
+  message(FATAL_ERROR
+    "The plugin's filters need the Python package: run 'pip install ${CMAKE_CURRENT_SOURCE_DIR}' in a virtual "
+    "environment, then configure with -DNEURALVOLUME_PACKAGE=<its site-packages>/neuralvolume")
+endif()
 
 # Debian's ParaView exports a target that links this one, but does not look for it.
 if(NOT TARGET Python3::Module)
@@ -24,3 +30,7 @@ paraview_plugin_build(
   PLUGINS ${plugins}
   LIBRARY_SUBDIRECTORY "${plugins_directory}"
   INSTALL_HEADERS OFF)
+
+install(DIRECTORY "${NEURALVOLUME_PACKAGE}"
+  DESTINATION "${CMAKE_INSTALL_LIBDIR}/${plugins_directory}/NeuralVolume/python"
+  PATTERN __pycache__ EXCLUDE)
