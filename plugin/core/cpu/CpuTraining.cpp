@@ -28,6 +28,7 @@ constexpr std::size_t Chunk = 2048;
 /// A batch with what its backward pass needs.
 struct Batch
 {
+  std::size_t Count = 0;
   std::vector<float> Axis[3];
   std::vector<float> Targets;
   std::vector<float> EncodingGradient; ///< [level][sample][feature]
@@ -40,6 +41,11 @@ struct Batch
 void Batch::Resize(const Layout& layout, std::size_t samples)
 {
   const std::size_t padded = (samples + MlpTraining::Tile - 1) / MlpTraining::Tile * MlpTraining::Tile;
+  if (samples == this->Count)
+  {
+    return;
+  }
+  this->Count = samples;
   const std::size_t chunks = (samples + Chunk - 1) / Chunk;
   for (std::vector<float>& axis : this->Axis)
   {
@@ -63,15 +69,8 @@ public:
   void SetParameters(std::span<const float> parameters) override;
 
 private:
-  /// Buffers of one thread.
-  struct Worker
-  {
-    std::vector<float> Encoded; ///< [Chunk x EncodedWidth]
-    MlpTraining::Scratch Mlp;
-  };
-
   double RunBatch(const SampleSource& source, std::size_t batchSize);
-  void RunChunk(const SampleSource& source, std::size_t batchSize, std::size_t chunk, Worker& worker);
+  void RunChunk(const SampleSource& source, std::size_t batchSize, std::size_t chunk);
   void Encode(std::size_t begin, std::size_t count, float* encoded) const;
   void KeepEncodingGradient(std::size_t begin, std::size_t count, const float* encoded);
   void ScatterLevel(int level, std::size_t batchSize);
@@ -80,7 +79,7 @@ private:
 
   Layout Network;
   const Kernels& Simd;
-  MlpTraining Mlp;
+  std::unique_ptr<MlpTraining> Mlp;
   std::vector<float> Parameters;
   std::vector<float> Mean;
   std::vector<float> Variance;
@@ -88,22 +87,19 @@ private:
   std::vector<Half> Halves; ///< what the encoding reads: half the bytes, and what a model will hold
   std::uint64_t Steps = 0;
   Batch Samples;
-  tbb::enumerable_thread_specific<Worker> Workers;
+  tbb::enumerable_thread_specific<std::vector<float>> Encodings; ///< [Chunk x EncodedWidth]
 };
 
 CpuTraining::CpuTraining(const NetworkConfig& config, std::uint64_t seed)
   : Network(MakeLayout(config))
   , Simd(GetKernels())
-  , Mlp(this->Network)
+  , Mlp(MakeMlpTraining(this->Network))
   , Parameters(this->Network.Parameters)
   , Mean(this->Network.Parameters)
   , Variance(this->Network.Parameters)
   , Gradient(this->Network.Parameters)
   , Halves(this->Network.Parameters)
-  , Workers(
-      [this] {
-        return Worker{ std::vector<float>(Chunk * std::size_t(this->Network.EncodedWidth)), this->Mlp.MakeScratch() };
-      })
+  , Encodings(Chunk * std::size_t(this->Network.EncodedWidth))
 {
   InitializeParameters(this->Network, seed, this->Parameters);
   std::transform(this->Parameters.begin(), this->Parameters.end(), this->Halves.begin(), ToHalf);
@@ -142,17 +138,21 @@ void CpuTraining::KeepEncodingGradient(std::size_t begin, std::size_t count, con
 {
   const auto features = std::size_t(this->Network.Config.FeaturesPerLevel);
   const std::size_t samples = this->Samples.Axis[0].size();
-  for (std::size_t s = 0; s < count; ++s)
+  for (std::size_t l = 0; l < std::size_t(this->Network.Config.Levels); ++l)
   {
-    for (std::size_t l = 0; l < std::size_t(this->Network.Config.Levels); ++l)
+    float* to = this->Samples.EncodingGradient.data() + (l * samples + begin) * features;
+    const float* from = encoded + l * features;
+    for (std::size_t s = 0; s < count; ++s, from += this->Network.EncodedWidth)
     {
-      std::copy_n(encoded + s * this->Network.EncodedWidth + l * features, features,
-        this->Samples.EncodingGradient.data() + (l * samples + begin + s) * features);
+      for (std::size_t f = 0; f < features; ++f)
+      {
+        *to++ = from[f];
+      }
     }
   }
 }
 
-void CpuTraining::RunChunk(const SampleSource& source, std::size_t batchSize, std::size_t chunk, Worker& worker)
+void CpuTraining::RunChunk(const SampleSource& source, std::size_t batchSize, std::size_t chunk)
 {
   constexpr std::size_t tile = MlpTraining::Tile;
   const std::size_t begin = chunk * Chunk;
@@ -165,14 +165,14 @@ void CpuTraining::RunChunk(const SampleSource& source, std::size_t batchSize, st
 
   source.Draw(this->Steps, batchSize, begin, count, this->Samples.Axis[0].data() + begin,
     this->Samples.Axis[1].data() + begin, this->Samples.Axis[2].data() + begin, targets);
-  this->Encode(begin, padded, worker.Encoded.data());
+  float* const encodings = this->Encodings.local().data();
+  this->Encode(begin, padded, encodings);
   std::fill_n(weightGradient, this->Network.GridOffset, 0.0f);
   double loss = 0.0;
   for (std::size_t first = 0; first < padded; first += tile)
   {
-    float* const encoded = worker.Encoded.data() + first * this->Network.EncodedWidth;
-    loss += this->Mlp.Run(
-      worker.Mlp, std::min(tile, count - first), targets + first * outputs, scale, encoded, weightGradient);
+    float* const encoded = encodings + first * this->Network.EncodedWidth;
+    loss += this->Mlp->Run(std::min(tile, count - first), targets + first * outputs, scale, encoded, weightGradient);
     this->KeepEncodingGradient(begin + first, tile, encoded);
   }
   this->Samples.Losses[chunk] = loss;
@@ -181,9 +181,9 @@ void CpuTraining::RunChunk(const SampleSource& source, std::size_t batchSize, st
 double CpuTraining::RunBatch(const SampleSource& source, std::size_t batchSize)
 {
   this->Samples.Resize(this->Network, batchSize);
-  this->Mlp.SetWeights(this->Parameters.data());
-  tbb::parallel_for(std::size_t(0), this->Samples.Losses.size(),
-    [&](std::size_t chunk) { this->RunChunk(source, batchSize, chunk, this->Workers.local()); });
+  this->Mlp->SetWeights(this->Parameters.data());
+  tbb::parallel_for(
+    std::size_t(0), this->Samples.Losses.size(), [&](std::size_t chunk) { this->RunChunk(source, batchSize, chunk); });
   return std::accumulate(this->Samples.Losses.begin(), this->Samples.Losses.end(), 0.0) /
          double(batchSize * this->Network.Config.Outputs);
 }

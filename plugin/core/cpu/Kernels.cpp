@@ -22,7 +22,7 @@ namespace neuralvolume::cpu::HWY_NAMESPACE
 const Kernels* TargetKernels()
 {
   static const Kernels table = { hwy::TargetName(HWY_TARGET), EncodeLevel, ScatterLevel, Multiply, Project,
-    AccumulateOuter, BackpropagateRelu, UpdateAdam };
+    AccumulateOuter, BackpropagateLoss, BackpropagateRelu, UpdateAdam };
   return &table;
 }
 

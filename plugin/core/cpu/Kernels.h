@@ -39,6 +39,20 @@ using ProjectFunction = void (*)(const float* input, std::size_t inputStride, co
 using AccumulateOuterFunction = void (*)(
   const float* left, std::size_t rows, const float* right, std::size_t columns, std::size_t samples, float* sums);
 
+/// What the backward pass of the last matrix works on.
+struct LossShape
+{
+  std::size_t Count;   ///< samples of the tile that exist
+  std::size_t Samples; ///< samples of the tile
+  std::size_t Width;   ///< neurons of the last hidden layer, a multiple of 16
+  int Outputs;
+};
+
+/// L1 loss: gradient[samples x width] of scale * sum |output - target| by the last hidden layer's
+/// activations; adds to weightGradient[outputs x width]; the sum, unscaled.
+using BackpropagateLossFunction = double (*)(const LossShape& shape, const float* outputs, const float* targets,
+  float scale, const float* activations, const float* weights, float* gradient, float* weightGradient);
+
 /// Zeroes the gradient where the activation is not positive; count is a multiple of 16.
 using BackpropagateReluFunction = void (*)(const float* activation, std::size_t count, float* gradient);
 
@@ -73,6 +87,7 @@ struct Kernels
   MultiplyFunction Multiply;
   ProjectFunction Project;
   AccumulateOuterFunction AccumulateOuter;
+  BackpropagateLossFunction BackpropagateLoss;
   BackpropagateReluFunction BackpropagateRelu;
   UpdateAdamFunction UpdateAdam;
 };

@@ -161,6 +161,38 @@ void AccumulateOuter(
   }
 }
 
+/// gradient += slope * weights, sums += slope * activations.
+HWY_INLINE void BackpropagateOutput(
+  float slope, std::size_t width, const float* activations, const float* weights, float* gradient, float* sums)
+{
+  const FloatTag d;
+  const auto factor = hn::Set(d, slope);
+  for (std::size_t k = 0; k < width; k += hn::Lanes(d))
+  {
+    hn::StoreU(hn::MulAdd(factor, hn::LoadU(d, weights + k), hn::LoadU(d, gradient + k)), d, gradient + k);
+    hn::StoreU(hn::MulAdd(factor, hn::LoadU(d, activations + k), hn::LoadU(d, sums + k)), d, sums + k);
+  }
+}
+
+double BackpropagateLoss(const LossShape& shape, const float* outputs, const float* targets, float scale,
+  const float* activations, const float* weights, float* gradient, float* weightGradient)
+{
+  std::fill_n(gradient, shape.Samples * shape.Width, 0.0f);
+  double loss = 0.0;
+  for (std::size_t s = 0; s < shape.Count; ++s)
+  {
+    for (int c = 0; c < shape.Outputs; ++c)
+    {
+      const float difference = outputs[s * shape.Outputs + c] - targets[s * shape.Outputs + c];
+      const float slope = difference > 0.0f ? scale : (difference < 0.0f ? -scale : 0.0f);
+      loss += std::fabs(difference);
+      BackpropagateOutput(slope, shape.Width, activations + s * shape.Width, weights + c * shape.Width,
+        gradient + s * shape.Width, weightGradient + c * shape.Width);
+    }
+  }
+  return loss;
+}
+
 void BackpropagateRelu(const float* activation, std::size_t count, float* gradient)
 {
   const FloatTag d;

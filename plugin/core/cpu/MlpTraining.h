@@ -2,51 +2,35 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "cpu/Kernels.h"
 #include "network/Layout.h"
 
 #include <cstddef>
-#include <span>
-#include <vector>
+#include <memory>
 
 namespace neuralvolume::cpu
 {
 
-/// Forward and backward pass of the MLP over the samples of a chunk.
+/// Forward and backward pass of the MLP, a tile of samples through all layers at a time.
 class MlpTraining
 {
 public:
-  explicit MlpTraining(const Layout& layout);
-
-  /// Takes the matrices in the layout's order, once a step.
-  void SetWeights(const float* parameters);
-
-  /// Buffers of one thread.
-  struct Scratch
-  {
-    std::vector<std::vector<float>> Activations; ///< of each hidden layer, [Tile x width]
-    std::vector<float> Gradient[2];              ///< [Tile x width]
-    std::vector<float> Outputs;                  ///< [Tile x outputs]
-  };
-  Scratch MakeScratch() const;
-
-  /// Samples that pass through all layers together.
+  /// Samples of a tile.
   static constexpr std::size_t Tile = 64;
 
-  /// encoded: [Tile x EncodedWidth], replaced by the loss's gradient by it; adds the matrices' gradients
-  /// of scale * sum |output - target| to weightGradient and returns that sum, unscaled, of the first count samples.
-  double Run(Scratch& scratch, std::size_t count, const float* targets, float scale, float* encoded,
-    float* weightGradient) const;
+  virtual ~MlpTraining() = default;
 
-private:
-  void Forward(Scratch& scratch, const float* encoded) const;
-  double BackpropagateLoss(
-    Scratch& scratch, std::size_t count, const float* targets, float scale, float* weightGradient) const;
+  /// Takes the matrices in the layout's order, once a step.
+  virtual void SetWeights(const float* parameters) = 0;
 
-  const Layout& Network;
-  const Kernels& Simd;
-  std::vector<float> Weights;                 ///< as in the layout
-  std::vector<std::vector<float>> Transposed; ///< [input x output] of all matrices but the last
+  /// Replaces encoded, [Tile x EncodedWidth], by the gradient of scale * sum |output - target| over the first
+  /// count samples, adds the matrices' gradients of it to weightGradient and returns the sum, unscaled.
+  /// May run on many threads at once.
+  virtual double Run(
+    std::size_t count, const float* targets, float scale, float* encoded, float* weightGradient) const = 0;
 };
+
+/// The fastest that this processor runs. Arithmetic is bfloat16 with float sums where there are instructions
+/// for it, float elsewhere.
+std::unique_ptr<MlpTraining> MakeMlpTraining(const Layout& layout);
 
 } // namespace neuralvolume::cpu
