@@ -15,7 +15,8 @@ namespace neuralvolume
 struct Quality
 {
   double MeanSquaredError = 0.0;
-  double Psnr = 0.0;         ///< dB, by the original's range over all components; infinite when exact
+  double Psnr = 0.0;         ///< dB, by the original's range over all components; infinite when exact, minus
+                             ///< infinity where a constant original is not
   double MaximumError = 0.0; ///< in the array's units
   double Ssim = 0.0;         ///< NaN where no window is free of points without a value
   std::uint64_t Points = 0;  ///< points compared

@@ -36,7 +36,7 @@ BoundCode EncodeBounds(const ValueRange& range, float low, float high)
   const auto above = std::ranges::lower_bound(steps, high, {}, decode) - steps.begin();
   const auto afterBelow = std::ranges::upper_bound(steps, low, {}, decode) - steps.begin();
   // Steps of the same value make the first above one come before the last below one.
-  const auto [first, last] = std::minmax(std::max(int(afterBelow) - 1, 0), std::min(int(above), LastStep));
+  const auto [first, last] = std::minmax({ std::max(int(afterBelow) - 1, 0), std::min(int(above), LastStep) });
   return { std::uint8_t(first), std::uint8_t(last) };
 }
 

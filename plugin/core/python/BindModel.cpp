@@ -1,0 +1,246 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "Arrays.h"
+#include "Bindings.h"
+
+#include "backend/Backend.h"
+#include "decode/Decode.h"
+#include "decode/Evaluate.h"
+#include "decode/MacroCells.h"
+#include "model/Bytes.h"
+#include "model/Validate.h"
+
+#include <nanobind/stl/array.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace neuralvolume
+{
+namespace
+{
+
+/// Anything with the buffer protocol, while it is looked at.
+class Buffer
+{
+public:
+  explicit Buffer(nb::handle object)
+  {
+    if (PyObject_GetBuffer(object.ptr(), &this->View, PyBUF_SIMPLE) != 0)
+    {
+      throw nb::python_error();
+    }
+  }
+  ~Buffer() { PyBuffer_Release(&this->View); }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  std::span<const std::byte> GetBytes() const
+  {
+    return { static_cast<const std::byte*>(this->View.buf), std::size_t(this->View.len) };
+  }
+
+private:
+  Py_buffer View;
+};
+
+std::vector<Half> ToHalves(nb::handle parameters)
+{
+  const nb::object halves = nb::module_::import_("numpy").attr("ascontiguousarray")(parameters, "float16");
+  const auto values = ValuesOf<Half>(halves, "parameters", "float16");
+  return { values.begin(), values.end() };
+}
+
+/// One bit a sample of one byte a sample; nothing where all samples have values.
+std::vector<std::uint8_t> ToBits(nb::handle invalid, std::size_t samples)
+{
+  if (invalid.is_none())
+  {
+    return {};
+  }
+  const std::span<const std::byte> mask = BytesOf(invalid, "the mask of invalid samples");
+  if (mask.size() != samples || nb::cast<std::size_t>(invalid.attr("itemsize")) != 1)
+  {
+    throw std::invalid_argument("the mask of invalid samples must have one bool or uint8 for each of the " +
+                                std::to_string(samples) + " samples");
+  }
+  std::vector<std::uint8_t> bits((samples + 7) / 8);
+  for (std::size_t i = 0; i < samples; ++i)
+  {
+    bits[i / 8] |= std::uint8_t((mask[i] != std::byte(0)) << (i % 8));
+  }
+  const bool any = std::ranges::any_of(bits, [](std::uint8_t byte) { return byte != 0; });
+  return any ? bits : std::vector<std::uint8_t>();
+}
+
+PythonModel MakeModel(const NetworkConfig& network, nb::handle parameters, const Geometry& geometry,
+  const ArrayInfo& array, nb::handle invalid)
+{
+  Model model;
+  model.Network = network;
+  model.Geometry = geometry;
+  model.Array = array;
+  ValidateDescription(model);
+  model.Parameters = ToHalves(parameters);
+  model.Invalid = ToBits(invalid, model.GetSamples());
+  return PythonModel(std::move(model));
+}
+
+nb::object GetParameters(const PythonModel& self)
+{
+  const std::vector<Half>& parameters = self.GetModel().Parameters;
+  const NewArray array = MakeArray({ parameters.size() }, "float16");
+  std::memcpy(array.Bytes.data(), parameters.data(), array.Bytes.size());
+  return array.Array;
+}
+
+std::vector<std::size_t> RegionShape(const Region& region, int components)
+{
+  std::vector<std::size_t> shape(region.Count.rbegin(), region.Count.rend());
+  if (components > 1)
+  {
+    shape.push_back(std::size_t(components));
+  }
+  return shape;
+}
+
+nb::object GetInvalid(const PythonModel& self)
+{
+  const Model& model = self.GetModel();
+  const NewArray array = MakeArray(RegionShape(WholeVolume(model), 1), "bool");
+  for (std::size_t i = 0; i < array.Bytes.size(); ++i)
+  {
+    array.Bytes[i] = std::byte(model.IsInvalid(i));
+  }
+  return array.Array;
+}
+
+nb::object Evaluate(const PythonModel& self, nb::handle points, bool physical)
+{
+  const nb::object list = nb::module_::import_("numpy").attr("ascontiguousarray")(points, "float64");
+  const std::vector<std::size_t> shape = neuralvolume::ShapeOf(list);
+  if (shape.size() != 2 || shape[1] != 3)
+  {
+    throw std::invalid_argument("points must be an array (N, 3) of positions x, y, z");
+  }
+  const auto components = std::size_t(self.GetModel().Array.GetComponents());
+  const NewArray values =
+    MakeArray(components > 1 ? std::vector{ shape[0], components } : std::vector{ shape[0] }, "float32");
+  const auto coordinates = ValuesOf<double>(list, "points", "float64");
+  const nb::gil_scoped_release released;
+  EvaluatePoints(self.GetModel(), self.GetEvaluator(), coordinates, physical ? Frame::Physical : Frame::Unit,
+    { reinterpret_cast<float*>(values.Bytes.data()), shape[0] * components });
+  return values.Array;
+}
+
+nb::object DecodeArray(const PythonModel& self, const std::optional<std::array<int, 6>>& extent, int stride)
+{
+  const Model& model = self.GetModel();
+  const Region region = extent ? RegionOfExtent(model, *extent, stride) : WholeVolume(model, stride);
+  const NewArray values =
+    MakeArray(RegionShape(region, model.Array.GetComponents()), std::string(NameOf(model.Array.Type)).c_str());
+  const nb::gil_scoped_release released;
+  Decode(model, self.GetEvaluator(), region, values.Bytes);
+  return values.Array;
+}
+
+/// What is not a model is a bad argument to Python.
+template <typename Function>
+PythonModel ReadOrRefuse(Function&& read)
+{
+  try
+  {
+    return PythonModel(read());
+  }
+  catch (const std::system_error&)
+  {
+    throw;
+  }
+  catch (const std::runtime_error& error)
+  {
+    throw std::invalid_argument(error.what());
+  }
+}
+
+template <typename Function>
+auto WithoutGil(Function&& function)
+{
+  const nb::gil_scoped_release released;
+  return function();
+}
+
+nb::bytes ToBytes(const PythonModel& self)
+{
+  const std::vector<std::byte> bytes = WithoutGil([&] { return Serialize(self.GetModel()); });
+  return nb::bytes(bytes.data(), bytes.size());
+}
+
+PythonModel FromBytes(nb::handle data)
+{
+  const Buffer buffer(data);
+  return WithoutGil([&] { return ReadOrRefuse([&] { return Deserialize(buffer.GetBytes()); }); });
+}
+
+} // namespace
+
+PythonModel::PythonModel(Model model)
+  : TheModel(std::move(model))
+  , TheEvaluator(MakeEvaluator(this->TheModel.Network, this->TheModel.Parameters))
+{
+}
+
+void BindModel(nb::module_& module)
+{
+  const auto release = nb::call_guard<nb::gil_scoped_release>();
+  nb::class_<PythonModel>(module, "Model", "A fitted neural volume. Only its macro cells and its report can be set.")
+    .def(
+      "__init__",
+      [](PythonModel* self, const NetworkConfig& network, nb::handle parameters, const Geometry& geometry,
+        const ArrayInfo& array, nb::handle invalid)
+      { new (self) PythonModel(MakeModel(network, parameters, geometry, array, invalid)); },
+      "network"_a, "parameters"_a, "geometry"_a, "array"_a, "invalid"_a = nb::none(),
+      "parameters: flat, rounded to float16; invalid: bool or uint8 (z, y, x), true where a sample has no value. "
+      "A model without macro cells decodes and evaluates but cannot become bytes.")
+    .def_prop_ro("network", [](const PythonModel& self) { return self.GetModel().Network; })
+    .def_prop_ro("parameters", &GetParameters, "float16, flat, in tiny-cuda-nn's order (a copy).")
+    .def_prop_ro("geometry", [](const PythonModel& self) { return self.GetModel().Geometry; })
+    .def_prop_ro("array", [](const PythonModel& self) { return self.GetModel().Array; })
+    .def_prop_ro("invalid", &GetInvalid, "bool (z, y, x): true where a sample has no value (a copy).")
+    .def_prop_ro(
+      "dimensions", [](const PythonModel& self) { return self.GetModel().GetDimensions(); }, "Samples along x, y, z.")
+    .def_prop_rw(
+      "macro_cells", [](const PythonModel& self) { return self.GetModel().MacroCells; }, &PythonModel::SetMacroCells)
+    .def_prop_rw(
+      "report", [](const PythonModel& self) { return self.GetModel().Report; }, &PythonModel::SetReport)
+    .def("to_bytes", &ToBytes, "The model as one byte string: what a .nvol file holds.")
+    .def_static("from_bytes", &FromBytes, "data"_a, "Raises ValueError where data is not a whole model.")
+    .def(
+      "write_file", [](const PythonModel& self, const std::string& path) { WriteFile(self.GetModel(), path); },
+      "path"_a, release, "Raises OSError; path then holds what it held before.")
+    .def_static(
+      "read_file", [](const std::string& path) { return ReadOrRefuse([&] { return ReadFile(path); }); }, "path"_a,
+      release, "Raises OSError, or ValueError where the file is not a whole model.")
+    .def("evaluate", &Evaluate, "points"_a, "physical"_a = true,
+      "float32 (N,) or (N, components) in the array's units at points (N, 3), world positions or, if not physical, "
+      "unit coordinates; NaN outside the volume and where it has no value.")
+    .def("decode", &DecodeArray, "extent"_a = nb::none(), "stride"_a = 1,
+      "(z, y, x) or (z, y, x, components) in the array's own type. extent: xmin, xmax, ymin, ymax, zmin, zmax, both "
+      "ends included, in the volume's own index space.");
+
+  module.def(
+    "compute_macro_cells",
+    [](const PythonModel& model, int cellSize)
+    { return ComputeMacroCells(model.GetModel(), model.GetEvaluator(), cellSize); },
+    "model"_a, "cell_size"_a = 8, release, "Bounds of the model's own clamped output, cell by cell.");
+}
+
+} // namespace neuralvolume

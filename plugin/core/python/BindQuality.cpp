@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "Arrays.h"
+#include "Bindings.h"
+
+#include "decode/Quality.h"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace neuralvolume
+{
+namespace
+{
+
+Quality CompareModel(const PythonModel& model, nb::handle volume, nb::handle invalid)
+{
+  const VolumeView original = VolumeOf(volume, invalid);
+  const nb::gil_scoped_release released;
+  return Compare(model.GetModel(), model.GetEvaluator(), original);
+}
+
+Quality CompareVolumes(nb::handle volume, nb::handle original, nb::handle invalid)
+{
+  const VolumeView one = VolumeOf(volume, nb::none());
+  const VolumeView other = VolumeOf(original, invalid);
+  const nb::gil_scoped_release released;
+  return Compare(one, other);
+}
+
+} // namespace
+
+void BindQuality(nb::module_& module)
+{
+  nb::class_<Quality>(module, "Quality", "How near a volume is to the original.")
+    .def_ro("psnr", &Quality::Psnr, "dB, by the original's range over all components; inf when exact.")
+    .def_ro("ssim", &Quality::Ssim, "As scikit-image's structural_similarity(win_size=7, data_range=range).")
+    .def_ro("mse", &Quality::MeanSquaredError)
+    .def_ro("maximum_error", &Quality::MaximumError, "In the array's units.")
+    .def_ro("points", &Quality::Points, "Points that have a value in both.");
+
+  module.def("compare", &CompareModel, "model"_a, "volume"_a, "invalid"_a = nb::none(),
+    "Quality of a model against the original (z, y, x[, components]). invalid: bool or uint8 (z, y, x).");
+  module.def("compare", &CompareVolumes, "volume"_a, "original"_a, "invalid"_a = nb::none(),
+    "Quality of an array against the original, both (z, y, x[, components]) of the same type.");
+}
+
+} // namespace neuralvolume

@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "Arrays.h"
+#include "Bindings.h"
+
+#include <nanobind/stl/array.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace neuralvolume
+{
+namespace
+{
+
+using Ranges = std::vector<std::pair<double, double>>;
+
+Association AssociationFromName(const std::string& name)
+{
+  if (name != "points" && name != "cells")
+  {
+    throw std::invalid_argument("unknown association '" + name + "'; known are points, cells");
+  }
+  return name == "cells" ? Association::Cells : Association::Points;
+}
+
+void BindGeometry(nb::module_& module)
+{
+  const Geometry defaults;
+  nb::class_<Geometry>(module, "Geometry", "Where the volume lies in space, as vtkImageData says it.")
+    .def(
+      "__init__",
+      [](Geometry* self, const std::array<int, 6>& extent, const std::array<double, 3>& origin,
+        const std::array<double, 3>& spacing, const std::array<double, 9>& direction) {
+        new (self) Geometry{ extent, origin, spacing, direction };
+      },
+      "extent"_a, nb::kw_only(), "origin"_a = defaults.Origin, "spacing"_a = defaults.Spacing,
+      "direction"_a = defaults.Direction,
+      "extent: xmin, xmax, ymin, ymax, zmin, zmax of the points, for cell data too; direction: 3 x 3, row-major.")
+    .def_ro("extent", &Geometry::Extent)
+    .def_ro("origin", &Geometry::Origin)
+    .def_ro("spacing", &Geometry::Spacing)
+    .def_ro("direction", &Geometry::Direction);
+}
+
+void BindArrayInfo(nb::module_& module)
+{
+  nb::class_<ArrayInfo>(module, "ArrayInfo", "The array that a model stands for.")
+    .def(
+      "__init__",
+      [](ArrayInfo* self, const std::string& name, const std::string& type, const Ranges& ranges,
+        const std::string& association)
+      {
+        ArrayInfo info{ name, ScalarTypeFromName(type), AssociationFromName(association), {} };
+        for (const auto& [minimum, maximum] : ranges)
+        {
+          info.Ranges.push_back({ minimum, maximum });
+        }
+        new (self) ArrayInfo(std::move(info));
+      },
+      nb::kw_only(), "name"_a, "type"_a, "ranges"_a, "association"_a = "points",
+      "type: a numpy type's name; ranges: (minimum, maximum) of each component; association: 'points' or 'cells'.")
+    .def_ro("name", &ArrayInfo::Name)
+    .def_prop_ro("type", [](const ArrayInfo& self) { return std::string(NameOf(self.Type)); })
+    .def_prop_ro(
+      "association", [](const ArrayInfo& self) { return self.Kind == Association::Cells ? "cells" : "points"; })
+    .def_prop_ro("components", &ArrayInfo::GetComponents)
+    .def_prop_ro("ranges",
+      [](const ArrayInfo& self)
+      {
+        Ranges ranges;
+        for (const ValueRange& range : self.Ranges)
+        {
+          ranges.emplace_back(range.Minimum, range.Maximum);
+        }
+        return ranges;
+      });
+}
+
+nb::object BoundsArray(const MacroCells& cells)
+{
+  const std::size_t components = cells.Bounds.size() / 2 / cells.GetCells();
+  const auto [x, y, z] = cells.Dimensions;
+  const NewArray bounds = MakeArray({ std::size_t(z), std::size_t(y), std::size_t(x), components, 2 }, "float32");
+  std::memcpy(bounds.Bytes.data(), cells.Bounds.data(), bounds.Bytes.size());
+  return bounds.Array;
+}
+
+void BindMacroCells(nb::module_& module)
+{
+  nb::class_<MacroCells>(module, "MacroCells", "Bounds of the network's own output, block by block.")
+    .def_ro("cell_size", &MacroCells::CellSize, "Samples along an edge of a cell.")
+    .def_ro("dimensions", &MacroCells::Dimensions, "Cells along x, y, z.")
+    .def_prop_ro("bounds", &BoundsArray,
+      "float32 (z, y, x, components, 2): minimum and maximum in the array's units; inf and -inf where no sample has "
+      "a value.");
+}
+
+void BindReport(nb::module_& module)
+{
+  const FitReport defaults;
+  nb::class_<FitReport>(module, "FitReport", "What the fit reached.")
+    .def(
+      "__init__",
+      [](FitReport* self, double psnr, double ssim, double maximumError, double seconds, std::uint64_t steps,
+        std::uint64_t seed, std::uint64_t originalBytes, const std::string& backend, const std::string& stopReason) {
+        new (self) FitReport{ psnr, ssim, maximumError, seconds, steps, seed, originalBytes, backend, stopReason };
+      },
+      nb::kw_only(), "psnr"_a = defaults.Psnr, "ssim"_a = defaults.Ssim, "maximum_error"_a = defaults.MaximumError,
+      "seconds"_a = defaults.Seconds, "steps"_a = defaults.Steps, "seed"_a = defaults.Seed,
+      "original_bytes"_a = defaults.OriginalBytes, "backend"_a = defaults.Backend,
+      "stop_reason"_a = defaults.StopReason)
+    .def_ro("psnr", &FitReport::Psnr, "dB over all valid samples, by the data's range; inf when exact.")
+    .def_ro("ssim", &FitReport::Ssim)
+    .def_ro("maximum_error", &FitReport::MaximumError, "In the array's units.")
+    .def_ro("seconds", &FitReport::Seconds)
+    .def_ro("steps", &FitReport::Steps)
+    .def_ro("seed", &FitReport::Seed)
+    .def_ro("original_bytes", &FitReport::OriginalBytes)
+    .def_ro("backend", &FitReport::Backend)
+    .def_ro("stop_reason", &FitReport::StopReason);
+}
+
+} // namespace
+
+void BindVolume(nb::module_& module)
+{
+  BindGeometry(module);
+  BindArrayInfo(module);
+  BindMacroCells(module);
+  BindReport(module);
+}
+
+} // namespace neuralvolume
