@@ -39,6 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
         options = make_parser().parse_args(arguments)
         options.command(options)
         sys.stdout.flush()
+    except commands.UsageError as error:
+        print(f"neuralvolume: error: {error}", file=sys.stderr)
+        return USAGE_ERROR
     except (OSError, ValueError, TypeError, RuntimeError, MemoryError) as error:
         print(f"neuralvolume: error: {_one_line(error)}", file=sys.stderr)
         return FAILURE
@@ -157,6 +160,6 @@ def _show_warning(message: Warning | str, *_details: Any, **_more: Any) -> None:
 
 
 def _one_line(error: BaseException) -> str:
-    if isinstance(error, OSError) and error.strerror and error.filename:
-        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return " ".join(str(error).split()) or type(error).__name__

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 PROGRESS_TICKS = 1000
 
 
+class UsageError(ValueError):
+    """Options that contradict each other or cannot be read."""
+
+
 def compress(options: argparse.Namespace) -> None:
     """Fit a model to a volume file and save it."""
     network = _network_of(options)
@@ -93,7 +97,7 @@ def _dims_of(words: list[str] | None) -> list[int] | None:
         return None
     numbers = re.split(r"[x,\s]+", " ".join(words))
     if not all(number.isdecimal() for number in numbers):
-        raise ValueError(f"--dims {' '.join(words)}: give NX NY NZ [COMPONENTS], like 256 256 128")
+        raise UsageError(f"--dims {' '.join(words)}: give NX NY NZ [COMPONENTS], like 256 256 128")
     return [int(number) for number in numbers]
 
 
@@ -104,7 +108,7 @@ def _network_of(options: argparse.Namespace) -> dict[str, float] | None:
     given = {name: getattr(options, name) for name in NETWORK_OPTIONS}
     given = {name: value for name, value in given.items() if value is not None}
     if given and (options.ratio is not None or options.psnr is not None):
-        raise ValueError("give --ratio, --psnr or network options, one of them")
+        raise UsageError("give --ratio, --psnr or network options, one of them")
     return given or None
 
 
@@ -140,8 +144,14 @@ def _fit_facts(model: Model) -> dict[str, Any]:
         "stop_reason": report.stop_reason,
         "backend": report.backend,
         "seed": report.seed,
-        "network": model.network_options,
+        "network": _network_facts(model),
     }
+
+
+def _network_facts(model: Model) -> dict[str, float]:
+    from neuralvolume.cli import NETWORK_OPTIONS
+
+    return {name: getattr(model.network, name) for name in NETWORK_OPTIONS}
 
 
 def _volume_facts(model: Model) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neuralvolume import _core
-from neuralvolume.io.atomic import atomic_path
 
 if TYPE_CHECKING:
     from vtkmodules.vtkCommonDataModel import vtkImageData
@@ -57,10 +57,7 @@ class Model:
         ValueError
             The file is no model, or damaged; the message says what is wrong.
         """
-        try:
-            return cls.from_bytes(Path(path).read_bytes())
-        except ValueError as error:
-            raise ValueError(f"cannot read {path}: {error}") from error
+        return cls(_core.Model.read_file(str(path)))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Model:
@@ -73,8 +70,9 @@ class Model:
 
     def save(self, path: str | Path) -> None:
         """Write an .nvol file, which appears whole or not at all; OSError where it cannot."""
-        with atomic_path(Path(path)) as partial:
-            partial.write_bytes(self.to_bytes())
+        if Path(path).exists() and not Path(path).is_file():
+            raise FileExistsError(errno.EEXIST, "is there and is no regular file", str(path))
+        self.core.write_file(str(path))
 
     def evaluate(self, points: ArrayLike) -> NDArray[np.float32]:
         """Values at world positions.
@@ -92,7 +90,7 @@ class Model:
         points = np.asarray(points, dtype=np.float64)
         if points.ndim == 0 or points.shape[-1] != 3:
             raise ValueError(f"points have shape {points.shape}; the last axis must be x, y, z")
-        values = self.core.evaluate(np.ascontiguousarray(points.reshape(-1, 3)))
+        values = self.core.evaluate(points.reshape(-1, 3))
         return values.reshape(points.shape[:-1] + self.shape[3:])
 
     def decode(self, extent: Sequence[int] | None = None, stride: int = 1) -> NDArray[Any]:
@@ -109,8 +107,7 @@ class Model:
         -------
         (z, y, x) or (z, y, x, component) array of `dtype`
         """
-        values = self.core.decode(extent=extent, stride=stride)
-        return values if self.components > 1 else values.reshape(values.shape[:3])
+        return self.core.decode(None if extent is None else tuple(extent), stride)
 
     def to_vtk(self) -> vtkImageData:
         """A vtkImageData of the decoded array that carries the model's bytes in its field data."""

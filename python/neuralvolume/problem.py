@@ -97,7 +97,8 @@ class Problem:
             nonlocal margin
             if estimate < target + margin:
                 return False
-            exact = self._quality(self._core_model(network, training.trainer.parameters)).psnr
+            core = self._core_model(network, training.trainer.parameters)
+            exact = self._quality(core).psnr
             margin = estimate - exact + ESTIMATE_TOLERANCE
             return exact >= target
 
@@ -108,10 +109,10 @@ class Problem:
         return self._run(training, network)
 
     def assemble(self, candidate: Candidate) -> Model:
-        """The model of a candidate, with its macro cells and its exact report."""
+        """The model of a candidate, with its exact report."""
         core = self._core_model(candidate.network, candidate.parameters)
-        core.macro_cells = _core.compute_macro_cells(core)
         quality = self._quality(core)
+        core.macro_cells = _core.compute_macro_cells(core)
         core.report = _core.FitReport(
             psnr=quality.psnr,
             ssim=quality.ssim,
@@ -159,9 +160,9 @@ class Problem:
             name=volume.name,
             type=volume.values.dtype.name,
             association=volume.association,
-            ranges=self.ranges,
+            ranges=[(low, high) for low, high in self.ranges],
         )
-        return _core.Model(network, parameters, volume.geometry, array, self.mask)
+        return _core.Model(network, parameters, volume.geometry, array, invalid=self.mask)
 
     def _quality(self, core: _core.Model) -> _core.Quality:
         return _core.compare(core, self.volume.values, self.mask)

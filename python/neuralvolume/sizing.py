@@ -24,9 +24,10 @@ BYTES_PER_BOUNDS = 2
 
 FEATURES_PER_LEVEL = 4
 PREFERRED_LEVELS = 8
-LEVELS = range(2, 13)
+LEVELS = range(4, 13)
 LOG2_HASHMAP_SIZES = range(6, 25)
 MIN_BASE_RESOLUTION = 4
+MAX_PER_LEVEL_SCALE = 16.0
 HIDDEN_LAYERS = 2
 WIDTHS = (64, 32, 16)
 MLP_SHARE = 0.25
@@ -68,7 +69,7 @@ def overhead_bytes(volume: Volume) -> int:
 
 def network_bytes(network: _core.NetworkConfig) -> int:
     """Size of a network's parameters in half precision."""
-    return 2 * int(network.parameter_count)
+    return 2 * network.parameter_count
 
 
 def network_for_budget(
@@ -149,7 +150,7 @@ def _network(
         features_per_level=FEATURES_PER_LEVEL,
         log2_hashmap_size=log2_size,
         base_resolution=base,
-        per_level_scale=max(1.0, (finest / base) ** (1 / (levels - 1))),
+        per_level_scale=min((finest / base) ** (1 / (levels - 1)), MAX_PER_LEVEL_SCALE),
         width=width,
         hidden_layers=HIDDEN_LAYERS,
         outputs=components,

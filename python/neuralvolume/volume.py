@@ -107,12 +107,30 @@ def as_volume(
     if array is not None:
         raise ValueError(f"array '{array}' was asked for, but a numpy array has no named arrays")
     values = np.asarray(data)
-    native = native_values(values)
+    native, kind = native_values(values), association or "points"
     if geometry is None:
-        nz, ny, nx = native.shape[:3]
-        geometry = _core.Geometry(extent=(0, nx - 1, 0, ny - 1, 0, nz - 1))
-    kind = association or "points"
-    return Volume(native, geometry, name or "value", kind, None, values.nbytes)
+        geometry = _unit_geometry(native, kind)
+    volume = Volume(native, geometry, name or "value", kind, None, values.nbytes)
+    if samples_in(geometry, kind) != volume.dimensions:
+        raise ValueError(
+            f"the geometry's extent {tuple(geometry.extent)} has {samples_in(geometry, kind)} {kind} "
+            f"along x, y, z, but the array has {volume.dimensions}"
+        )
+    return volume
+
+
+def samples_in(geometry: _core.Geometry, kind: Association) -> tuple[int, int, int]:
+    """Points, or cells (at least 1), along x, y, z."""
+    x0, x1, y0, y1, z0, z1 = geometry.extent
+    intervals = (x1 - x0, y1 - y0, z1 - z0)
+    nx, ny, nz = (n + 1 if kind == "points" else max(n, 1) for n in intervals)
+    return nx, ny, nz
+
+
+def _unit_geometry(values: NDArray[Any], kind: Association) -> _core.Geometry:
+    """Unit spacing, at the origin."""
+    last = [n - 1 if kind == "points" else n for n in values.shape[2::-1]]
+    return _core.Geometry(extent=(0, last[0], 0, last[1], 0, last[2]))
 
 
 def native_values(values: NDArray[Any]) -> NDArray[Any]:
@@ -146,15 +164,14 @@ def _from_vtk(image: vtkImageData, array: str | None, association: Association |
     if image.GetNumberOfPoints() == 0:
         raise ValueError("the image is empty: it has no points")
     kind, found = _find_array(image, array, association)
-    dims = image.GetDimensions()
-    if kind == "cells":
-        dims = tuple(max(n - 1, 1) for n in dims)
+    geometry = geometry_of(image)
+    dims = samples_in(geometry, kind)
     values = _numpy_of(found).reshape(*dims[::-1], -1)
     if found.GetNumberOfComponents() == 1:
         values = values[..., 0]
     return Volume(
         values=native_values(values),
-        geometry=geometry_of(image),
+        geometry=geometry,
         name=found.GetName() or "value",
         association=kind,
         invalid=_hidden_samples(image, kind, dims),

@@ -1,0 +1,185 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Fitting: targets, limits, unusual volumes."""
+
+import time
+import warnings
+
+import numpy as np
+import pytest
+from fields import blob, waves
+from neuralvolume import Model, NetworkConfig, fit
+
+QUICK = {"steps": 100, "batch_size": 1024}
+
+
+@pytest.mark.parametrize("ratio", [4, 8])
+def test_ratio_is_kept(ratio):
+    volume = waves((32, 40, 48))
+    model = fit(volume, ratio=ratio, **QUICK)
+    assert ratio <= model.ratio < 1.2 * ratio
+    assert model.report.stop_reason == "steps"
+    assert model.report.steps == 100
+
+
+def test_psnr_is_reached_and_training_stops_there():
+    volume = waves((32, 32, 32))
+    model = fit(volume, psnr=32, batch_size=8192)
+    assert model.report.stop_reason == "target"
+    assert model.report.psnr >= 32
+    assert model.report.steps < 1000
+
+
+def test_psnr_out_of_reach_gives_the_best_and_a_warning():
+    noise = np.random.default_rng(0).random((16, 16, 16), dtype=np.float32)
+    with pytest.warns(UserWarning, match="60 dB was not reached"):
+        model = fit(noise, psnr=60, **QUICK)
+    assert model.report.stop_reason in ("steps", "converged")
+    assert model.report.psnr < 60
+
+
+@pytest.mark.parametrize("kind", [dict, lambda options: NetworkConfig(**options)])
+def test_network_given_is_the_network_trained(kind):
+    options = {"levels": 3, "log2_hashmap_size": 10, "width": 16, "hidden_layers": 1}
+    model = fit(waves((16, 16, 16)), network=kind(options), **QUICK)
+    assert model.network == NetworkConfig(**options)
+
+
+def test_network_must_have_as_many_outputs_as_components():
+    with pytest.raises(ValueError, match="components"):
+        fit(waves((8, 8, 8)), network=NetworkConfig(outputs=3), **QUICK)
+
+
+def test_unknown_network_option_is_refused():
+    with pytest.raises(TypeError, match="depth"):
+        fit(waves((8, 8, 8)), network={"depth": 3}, **QUICK)
+
+
+def test_same_seed_gives_the_same_bytes():
+    volume = waves((16, 20, 24))
+    first, second, other = (fit(volume, seed=seed, **QUICK).to_bytes() for seed in (7, 7, 8))
+    assert first == second
+    assert first != other
+
+
+def test_time_limit_is_kept():
+    begin = time.perf_counter()
+    model = fit(waves((32, 32, 32)), time_limit=0.5, steps=10**6, batch_size=1024)
+    assert time.perf_counter() - begin < 3
+    assert model.report.stop_reason in ("time", "converged")
+
+
+def test_progress_reports_and_cancels():
+    seen = []
+
+    def progress(state):
+        seen.append(state)
+        return len(seen) < 3
+
+    model = fit(waves((16, 16, 16)), progress=progress, **QUICK)
+    assert model.report.stop_reason == "cancelled"
+    assert [state.step for state in seen] == [20, 40, 60]
+    assert model.report.steps == 60
+    assert all(np.isfinite((state.loss, state.psnr, state.seconds)).all() for state in seen)
+    assert [entry.step for entry in model.history] == [20, 40, 60]
+
+
+def test_exception_in_progress_ends_the_fit():
+    def progress(_state):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(waves((16, 16, 16)), progress=progress, **QUICK)
+
+
+@pytest.mark.parametrize(
+    "dtype",
+    ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64"],
+)
+def test_every_type_comes_back_in_its_own_units(dtype):
+    volume = waves((16, 16, 16), dtype)
+    model = fit(volume, ratio=2, steps=200, batch_size=2048)
+    decoded = model.decode()
+    assert decoded.dtype == dtype
+    assert model.report.psnr > 30
+    span = float(volume.max()) - float(volume.min())
+    error = np.abs(decoded.astype(np.float64) - volume.astype(np.float64))
+    assert np.sqrt(np.mean(error**2)) < 10 ** (-30 / 20) * span
+
+
+def test_components_have_their_own_ranges():
+    values = np.stack([waves((16, 16, 16)), 1000 + 50 * blob((16, 16, 16), (0.5, 0.4, 0.6))], axis=-1)
+    model = fit(values, ratio=2, steps=300, batch_size=2048)
+    decoded = model.decode()
+    assert decoded.shape == values.shape
+    for component in range(2):
+        error = np.abs(decoded[..., component] - values[..., component])
+        assert error.mean() < 0.05 * np.ptp(values[..., component])
+
+
+@pytest.mark.parametrize("value", [0, 7, 255])
+def test_constant_volume_is_exact(value):
+    volume = np.full((6, 5, 4), value, np.uint8)
+    model = fit(volume)
+    np.testing.assert_array_equal(model.decode(), volume)
+    assert model.report.psnr == np.inf
+    assert Model.from_bytes(model.to_bytes()).report.psnr == np.inf
+
+
+@pytest.mark.parametrize("shape", [(1, 24, 24), (24, 1, 24), (24, 24, 1), (1, 1, 24), (1, 1, 1)])
+def test_thin_volumes(shape):
+    volume = waves(shape)
+    model = fit(volume, **QUICK)
+    assert model.decode().shape == shape
+    assert model.report.psnr > 20
+
+
+def test_values_that_are_not_finite_are_left_out():
+    volume = waves((16, 16, 16))
+    volume[2, 3, 4], volume[5, 6, 7], volume[8, :4, :] = np.nan, np.inf, np.nan
+    missing = ~np.isfinite(volume)
+    with pytest.warns(UserWarning, match=f"{missing.sum()} of 4096"):
+        model = fit(volume, ratio=2, **QUICK)
+    decoded = model.decode()
+    np.testing.assert_array_equal(np.isnan(decoded), missing)
+    assert np.abs(decoded - volume)[~missing].mean() < 0.1
+    assert np.isfinite(model.report.psnr)
+
+
+def test_volume_without_any_value_is_refused():
+    with pytest.raises(ValueError, match=r"finite|valid"):
+        fit(np.full((4, 4, 4), np.nan, np.float32))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"ratio": 10, "psnr": 30}, "one target"),
+        ({"ratio": 0}, "ratio is 0"),
+        ({"ratio": 1e9}, "too few"),
+        ({"psnr": -3}, "psnr is -3"),
+        ({"psnr": float("nan")}, "psnr is nan"),
+        ({"steps": 0}, "steps is 0"),
+        ({"time_limit": -1}, "time_limit is -1"),
+        ({"batch_size": 1000}, "multiple of 256"),
+        ({"backend": "quantum"}, "known are"),
+    ],
+)
+def test_wrong_options_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        fit(waves((8, 8, 8)), **options)
+
+
+def test_hidden_samples_decode_to_nan():
+    pytest.importorskip("vtkmodules")
+    from test_volume import add_array, make_image
+
+    image = make_image((12, 12, 12))
+    hidden = np.zeros(12**3, np.uint8)
+    hidden[:100] = 2
+    add_array(image.GetPointData(), waves((12, 12, 12)).ravel(), "field", active=True)
+    add_array(image.GetPointData(), hidden, "vtkGhostType")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = fit(image, **QUICK)
+    np.testing.assert_array_equal(np.isnan(model.decode()).ravel(), hidden == 2)

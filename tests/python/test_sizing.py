@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The network chosen for a budget fits it and uses it."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from neuralvolume import sizing
+from neuralvolume.volume import as_volume
+
+dimensions = st.tuples(*[st.integers(8, 2048)] * 3)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(12_000, 200_000_000), dimensions, st.integers(1, 4))
+def test_budget_is_kept_and_used(budget, dims, components):
+    network = sizing.network_for_budget(budget, dims, components)
+    size = sizing.network_bytes(network)
+    every_vertex = 8 * max(*dims, 8) ** 3
+    assert size <= budget
+    assert size >= 0.9 * min(budget, every_vertex)
+    assert network.outputs == components
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(16_000, 50_000_000), dimensions)
+def test_finest_level_is_as_fine_as_the_volume(budget, dims):
+    network = sizing.network_for_budget(budget, dims)
+    finest = network.base_resolution * network.per_level_scale ** (network.levels - 1)
+    assert finest == pytest.approx(max(dims), rel=1e-3)
+
+
+def test_mlp_takes_a_small_share():
+    for budget in (20_000, 100_000, 1_000_000):
+        network = sizing.network_for_budget(budget, (128, 128, 128))
+        weights = network.width * (48 + network.width + 16)
+        assert network.width == 16 or 2 * weights <= 0.3 * budget
+
+
+def test_smallest_network_is_the_limit():
+    dims = (64, 64, 64)
+    limit = sizing.network_bytes(sizing.smallest_network(dims))
+    assert sizing.network_bytes(sizing.network_for_budget(limit, dims)) == limit
+    with pytest.raises(ValueError, match=f"smallest takes {limit} bytes"):
+        sizing.network_for_budget(limit - 1, dims)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 5), (1, 40, 40), (68, 68, 68), (64, 64, 64, 3)])
+def test_default_ratio_always_gives_a_network(shape):
+    volume = as_volume(np.zeros(shape, np.uint8))
+    assert sizing.network_for_ratio(volume, None).outputs == volume.components
+
+
+def test_ratio_counts_all_bytes_of_the_file():
+    volume = as_volume(np.zeros((64, 64, 64), np.float32))
+    network = sizing.network_for_ratio(volume, 10)
+    assert sizing.network_bytes(network) + sizing.overhead_bytes(volume) <= volume.original_bytes / 10
+
+
+def test_budget_for_psnr_grows_with_the_target_up_to_the_original():
+    volume = as_volume(np.zeros((64, 64, 64), np.float32))
+    budgets = [sizing.budget_for_psnr(volume, psnr) for psnr in (20, 30, 40, 50, 200)]
+    assert budgets == sorted(budgets)
+    assert budgets[-1] == volume.original_bytes
