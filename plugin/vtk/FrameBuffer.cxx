@@ -23,11 +23,11 @@ namespace
 
 constexpr const char* FragmentShader = R"(//VTK::System::Dec
 //VTK::Output::Dec
+in vec2 texCoord;
 uniform sampler2D picture;
-uniform ivec2 origin;
 void main()
 {
-  vec4 color = texelFetch(picture, ivec2(gl_FragCoord.xy) - origin, 0);
+  vec4 color = texelFetch(picture, ivec2(texCoord * vec2(textureSize(picture, 0))), 0);
   if (color.a == 0.0)
   {
     discard;
@@ -96,9 +96,7 @@ void Blender::Draw(vtkOpenGLRenderWindow* window, const Viewport& viewport, cons
 
   window->GetShaderCache()->ReadyShaderProgram(this->Quad->Program);
   this->Texture->Activate();
-  const int origin[2] = { viewport.X, viewport.Y };
   this->Quad->Program->SetUniformi("picture", this->Texture->GetTextureUnit());
-  this->Quad->Program->SetUniform2i("origin", origin);
   this->Quad->Render();
   this->Texture->Deactivate();
 }

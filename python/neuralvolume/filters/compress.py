@@ -13,7 +13,13 @@ from vtkmodules.vtkCommonCore import vtkInformation, vtkInformationVector
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData, vtkTable
 from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
-from neuralvolume.filters.pipeline import ReportProperties, clear, reports_errors, setter
+from neuralvolume.filters.pipeline import (
+    Reached,
+    ReportProperties,
+    clear,
+    reports_errors,
+    setter,
+)
 from neuralvolume.fitting import fit
 from neuralvolume.sizing import DEFAULT_RATIO
 from neuralvolume.training import FitProgress, HistoryEntry
@@ -90,7 +96,7 @@ class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
 
     @reports_errors
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
-        self.model = None
+        self.reached = Reached()
         name, association = self._chosen_array()
         model = fit(
             vtkImageData.GetData(inputs[0], 0),
@@ -102,7 +108,7 @@ class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
         if model.report.stop_reason == "cancelled":
             clear(outputs)
             return 1
-        self.model = model
+        self.reached = Reached.by(model)
         vtkImageData.GetData(outputs, 0).ShallowCopy(model.to_vtk())
         vtkTable.GetData(outputs, 1).ShallowCopy(training_log(model.history))
         return 1

@@ -11,6 +11,7 @@ from vtkmodules.vtkCommonCore import vtkInformationVector
 from vtkmodules.vtkCommonDataModel import vtkImageData
 
 from neuralvolume.filters.pipeline import (
+    Reached,
     ReportProperties,
     announce_image,
     model_of,
@@ -33,15 +34,17 @@ class NeuralVolumeReader(ReportProperties, VTKPythonAlgorithmBase):
 
     @reports_errors
     def RequestInformation(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
-        self.model = None
-        self.model = Model.load(self.options["file_name"])
-        announce_image(outputs.GetInformationObject(0), self.model)
+        self.reached = Reached()
+        model = Model.load(self.options["file_name"])
+        announce_image(outputs.GetInformationObject(0), model)
+        self.reached = Reached.by(model)
         return 1
 
     @reports_errors
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
-        if self.model:
-            vtkImageData.GetData(outputs, 0).ShallowCopy(self.model.to_vtk())
+        if self.reached.bytes:  # otherwise the error has been reported with the information
+            model = Model.load(self.options["file_name"])
+            vtkImageData.GetData(outputs, 0).ShallowCopy(model.to_vtk())
         return 1
 
 

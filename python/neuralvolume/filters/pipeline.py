@@ -7,8 +7,9 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vtkmodules.util.vtkAlgorithm import VTKPythonAlgorithmBase
 from vtkmodules.vtkCommonCore import vtkInformation, vtkInformationVector, vtkOutputWindow
@@ -16,9 +17,6 @@ from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData
 from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
 from neuralvolume.model import BYTES_ARRAY, Model
-
-if TYPE_CHECKING:
-    from neuralvolume._core import FitReport
 
 Request = Callable[[Any, vtkInformation, Any, vtkInformationVector], int]
 
@@ -94,28 +92,38 @@ def announce_image(info: vtkInformation, model: Model) -> None:
     info.Set(vtkAlgorithm.CAN_PRODUCE_SUB_EXTENT(), 1)
 
 
+@dataclass(frozen=True)
+class Reached:
+    """What a fit reached: plain numbers, so that an algorithm that outlives Python holds no model."""
+
+    psnr: float = 0.0
+    ratio: float = 0.0
+    bytes: int = 0
+    seconds: float = 0.0
+    steps: int = 0
+
+    @classmethod
+    def by(cls, model: Model) -> Reached:
+        report = model.report
+        return cls(report.psnr, model.ratio, model.nbytes, report.seconds, int(report.steps))
+
+
 class ReportProperties:
     """What the fit reached, as ParaView's panel shows it; zero while there is no model."""
 
-    model: Model | None = None
+    reached = Reached()
 
-    def _report(self) -> FitReport | None:
-        return self.model.report if self.model else None
+    def GetReachedPSNR(self) -> float:
+        return self.reached.psnr
 
-    def GetReachedPSNR(self) -> float:  # noqa: N802 (VTK's style)
-        report = self._report()
-        return report.psnr if report else 0.0
+    def GetReachedRatio(self) -> float:
+        return self.reached.ratio
 
-    def GetReachedRatio(self) -> float:  # noqa: N802
-        return self.model.ratio if self.model else 0.0
+    def GetModelBytes(self) -> int:
+        return self.reached.bytes
 
-    def GetModelBytes(self) -> int:  # noqa: N802
-        return self.model.nbytes if self.model else 0
+    def GetFitSeconds(self) -> float:
+        return self.reached.seconds
 
-    def GetFitSeconds(self) -> float:  # noqa: N802
-        report = self._report()
-        return report.seconds if report else 0.0
-
-    def GetFitSteps(self) -> int:  # noqa: N802
-        report = self._report()
-        return int(report.steps) if report else 0
+    def GetFitSteps(self) -> int:
+        return self.reached.steps

@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Each test function here runs in a pvpython of its own, with the installed plugin.
+
+The plugin is what PV_PLUGIN_PATH points to; without a DISPLAY a virtual screen is started.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import neuralvolume
+
+HERE = Path(__file__).parent
+TIMEOUT_SECONDS = 240
+SIZE = 48
+
+
+def find_plugin():
+    for folder in os.environ.get("PV_PLUGIN_PATH", "").split(os.pathsep):
+        plugin = Path(folder) / "NeuralVolume" / "NeuralVolume.so"
+        if folder and plugin.is_file():
+            return plugin
+    return None
+
+
+def command():
+    if shutil.which("pvpython") is None:
+        pytest.skip("pvpython is not installed")
+    if os.environ.get("DISPLAY"):
+        return ["pvpython"]
+    return ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", "pvpython"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """Run the test function in pvpython; its fixtures, which must be paths or plain values, go with it."""
+    plugin = find_plugin()
+    if plugin is None:
+        pytest.fail("no plugin in PV_PLUGIN_PATH: run '. scripts/env' first")
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    call = {
+        "file": str(pyfuncitem.path),
+        "function": pyfuncitem.originalname,
+        "arguments": arguments,
+        "plugin": str(plugin),
+        "packages": sysconfig.get_path("purelib"),
+    }
+    finished = subprocess.run(
+        [*command(), str(HERE / "in_pvpython.py"), json.dumps(call, default=str)],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
+    )
+    if finished.returncode != 0:
+        pytest.fail(f"{finished.stdout}\n{finished.stderr}", pytrace=False)
+    return True
+
+
+def blobs():
+    """Smooth blobs over a background of zero, in [0, 1]: shapes that tell the axes apart."""
+    z, y, x = np.meshgrid(*3 * [np.linspace(-1, 1, SIZE)], indexing="ij")
+
+    def blob(cx, cy, cz, radius):
+        return np.exp(-((x - cx) ** 2 + (y - cy) ** 2 + (z - cz) ** 2) / radius**2)
+
+    return (blob(0, 0, 0, 0.35) + 0.7 * blob(0.5, 0.1, 0, 0.25) + 0.5 * blob(0, 0.3, 0.6, 0.2)).astype("f4")
+
+
+@pytest.fixture(scope="session")
+def model_path(tmp_path_factory):
+    """A fitted model of float32 point data on a shifted grid of unequal spacings."""
+    geometry = neuralvolume.Geometry(
+        extent=(2, SIZE + 1, -3, SIZE - 4, 0, SIZE - 1), origin=(5.0, -7.0, 11.0), spacing=(1.0, 0.75, 1.5)
+    )
+    model = neuralvolume.fit(blobs(), geometry=geometry, name="density", ratio=4, steps=400)
+    path = tmp_path_factory.mktemp("model") / "blobs.nvol"
+    model.save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def vector_model_path(tmp_path_factory):
+    """A fitted model of a swirl of three components, uint8, as cell data."""
+    z, y, x = np.meshgrid(*3 * [np.linspace(-1, 1, 40)], indexing="ij")
+    fade = np.exp(-3 * (x**2 + y**2 + z**2))
+    swirl = np.stack([-y * fade, x * fade, 0.5 * fade], axis=-1)
+    values = np.round(127.5 + 250 * swirl).clip(0, 255).astype("u1")
+    model = neuralvolume.fit(values, association="cells", name="swirl", ratio=4, steps=400)
+    path = tmp_path_factory.mktemp("model") / "swirl.nvol"
+    model.save(path)
+    return path

@@ -1,0 +1,42 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Run one test function: pvpython in_pvpython.py CALL, where CALL is what conftest.py says, as JSON."""
+
+import importlib.util
+import json
+import site
+import sys
+import traceback
+from pathlib import Path
+
+
+def load(path):
+    spec = importlib.util.spec_from_file_location(Path(path).stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def main(call):
+    from paraview import simple
+
+    site.addsitedir(call["packages"])  # appended: what belongs to ParaView comes first
+    sys.path.append(str(Path(__file__).parent))
+    simple.LoadPlugin(call["plugin"], remote=False)
+    import scene
+
+    with scene.collected_messages() as messages:
+        getattr(load(call["file"]), call["function"])(**call["arguments"])
+    unexpected = messages.take()
+    assert not unexpected, f"ParaView complained: {unexpected}"
+
+
+if __name__ == "__main__":
+    status = 0
+    try:
+        main(json.loads(sys.argv[1]))
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    sys.stderr.flush()
+    sys.exit(status)

@@ -1,0 +1,201 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The Neural Volume representation against ParaView's own Volume of the decoded array."""
+
+import time
+
+import numpy as np
+import pytest
+import scene
+from paraview import simple
+
+ALIKE = 0.97
+
+
+def both_pictures(model_path, prepare=lambda view, source: None, component=None, view_options=None, **properties):
+    """The same scene with ParaView's Volume of the decoded array, and with Neural Volume."""
+    pictures = []
+    for representation in ("Volume", "Neural Volume"):
+        source = simple.OpenDataFile(str(model_path))
+        if representation == "Volume":
+            source = scene.decompressed(source)
+        view = scene.new_view(**(view_options or {}))
+        scene.show_volume(source, view, representation, component=component, **properties)
+        scene.aim(view, source.GetDataInformation().GetBounds())
+        prepare(view, source)
+        pictures.append(scene.picture(view))
+    return pictures
+
+
+def add_cone(view, source, shift, opacity=1.0):
+    """A cone as high as a third of the volume, shifted from its middle towards the camera by so many radii."""
+    low, high = np.reshape(source.GetDataInformation().GetBounds(), (3, 2)).T
+    middle, radius = (low + high) / 2, np.linalg.norm(high - low) / 2
+    towards = np.array(view.CameraPosition) - middle
+    cone = simple.Cone(Resolution=40, Height=radius / 1.5, Radius=radius / 3)
+    cone.Center = list(middle + shift * radius * towards / np.linalg.norm(towards))
+    display = simple.Show(cone, view)
+    display.DiffuseColor = [0.2, 0.9, 0.3]
+    display.Opacity = opacity
+    return cone
+
+
+def test_looks_like_paraviews_volume(model_path):
+    scene.require_alike(*both_pictures(model_path), ALIKE)
+
+
+def test_parallel_projection(model_path):
+    options = {"CameraParallelProjection": 1}
+    scene.require_alike(*both_pictures(model_path, view_options=options), ALIKE)
+
+
+@pytest.mark.parametrize("component", ["X", "Y", "Z", "Magnitude"])
+def test_vector_components_of_cell_data(vector_model_path, component):
+    scene.require_alike(*both_pictures(vector_model_path, component=component), 0.95)
+
+
+@pytest.mark.parametrize("unit_distance", [0.5, 8.0])
+def test_opacity_unit_distance(model_path, unit_distance):
+    pictures = both_pictures(model_path, ScalarOpacityUnitDistance=unit_distance)
+    scene.require_alike(*pictures, ALIKE)
+
+
+def test_actor_transform(model_path):
+    pictures = both_pictures(
+        model_path, Position=[3.0, -4.0, 5.0], Scale=[0.5, 0.8, 0.7], Orientation=[20.0, 35.0, -50.0]
+    )
+    scene.require_alike(*pictures, ALIKE)
+
+
+def test_cropping(model_path):
+    pictures = both_pictures(
+        model_path, UseCropping=1, CroppingOrigin=[4.0, 0.0, 10.0], CroppingScale=[0.9, 0.7, 0.8]
+    )
+    scene.require_alike(*pictures, ALIKE)
+
+
+@pytest.mark.parametrize("shift", [1.2, 0.0, -0.4])
+def test_opaque_geometry(model_path, shift):
+    pictures = both_pictures(model_path, lambda view, source: add_cone(view, source, shift))
+    scene.require_alike(*pictures, ALIKE)
+
+
+def test_geometry_in_front_hides_the_volume(model_path):
+    view = scene.new_view()
+    source = simple.OpenDataFile(str(model_path))
+    volume = scene.show_volume(source, view, "Neural Volume")
+    scene.aim(view, source.GetDataInformation().GetBounds())
+    add_cone(view, source, shift=2.0)
+    both = scene.picture(view)
+    volume.Visibility = 0
+    cone = scene.picture(view)
+    covered = np.abs(cone - view.Background).max(axis=-1) > 0.05
+    assert covered.sum() > 500
+    np.testing.assert_array_equal(both[covered], cone[covered])
+
+
+@pytest.mark.parametrize("option", [{"UseFXAA": 0}, {"UseFXAA": 1}, {"MultiSamples": 8}, {"UseSSAO": 1}])
+def test_antialiasing_and_passes(model_path, option):
+    def prepare(view, source):
+        add_cone(view, source, 0.0)
+
+    multisamples = option.pop("MultiSamples", None)
+    pictures = both_pictures(
+        model_path,
+        lambda view, source: (
+            add_cone(view, source, 0.0),
+            multisamples and view.GetRenderWindow().SetMultiSamples(multisamples),
+        ),
+        view_options=option,
+    )
+    scene.require_alike(*pictures, 0.95)
+
+
+def test_tiled_screenshot(model_path):
+    """A screenshot larger than the window is put together from tiles, without seams."""
+    source = simple.OpenDataFile(str(model_path))
+    pictures = []
+    for size in (600, 200):
+        view = scene.new_view(size)
+        scene.show_volume(source, view, "Neural Volume")
+        scene.aim(view, source.GetDataInformation().GetBounds())
+        pictures.append(scene.picture(view, 600))
+    scene.require_alike(*pictures, 0.99)
+    assert np.abs(pictures[0] - pictures[1]).max() < 0.1
+
+
+def test_transparent_background(model_path):
+    source = simple.OpenDataFile(str(model_path))
+    view = scene.new_view(background=(0.0, 0.0, 0.0))
+    scene.show_volume(source, view, "Neural Volume")
+    scene.aim(view, source.GetDataInformation().GetBounds())
+    on_black = scene.picture(view)
+    transparent = scene.picture(view, TransparentBackground=1)
+    assert transparent[0, 0, 3] == 0.0
+    assert transparent[..., 3].max() > 0.5
+    scene.require_alike(on_black, transparent[..., :3] * transparent[..., 3:], 0.98)
+
+
+def test_several_views(model_path):
+    source = simple.OpenDataFile(str(model_path))
+    pictures = []
+    for _ in range(2):
+        view = scene.new_view()
+        scene.show_volume(source, view, "Neural Volume")
+        scene.aim(view, source.GetDataInformation().GetBounds())
+        pictures.append(scene.picture(view))
+    np.testing.assert_array_equal(*pictures)
+
+
+def test_translucent_surface_counts_as_behind(model_path):
+    """With depth peeling the volume is drawn once, over the surface."""
+    view = scene.new_view(UseDepthPeeling=1)
+    source = simple.OpenDataFile(str(model_path))
+    volume = scene.show_volume(source, view, "Neural Volume", opacity=1.0)
+    scene.aim(view, source.GetDataInformation().GetBounds())
+    alone = scene.picture(view)
+    add_cone(view, source, shift=1.5, opacity=0.5)
+    both = scene.picture(view)
+    volume.Visibility = 0
+    cone = scene.picture(view)
+    opaque = alone[alone.shape[0] // 2, alone.shape[1] // 2]
+    assert np.abs(cone - view.Background).max() > 0.1
+    np.testing.assert_allclose(both[both.shape[0] // 2, both.shape[1] // 2], opaque, atol=0.1)
+    outside = np.abs(alone - view.Background).max(axis=-1) < 1e-6
+    np.testing.assert_allclose(both[outside], cone[outside], atol=2 / 255)
+
+
+def test_moving_pictures_are_coarser_and_alike(model_path):
+    view = scene.new_view(400)
+    source = simple.OpenDataFile(str(model_path))
+    scene.show_volume(source, view, "Neural Volume")
+    scene.aim(view, source.GetDataInformation().GetBounds())
+    add_cone(view, source, shift=0.0)
+    still = scene.picture(view)
+
+    def draw(rate):
+        window = view.GetRenderWindow()
+        window.SetDesiredUpdateRate(rate)
+        start = time.perf_counter()
+        window.Render()
+        return scene.shown(window), time.perf_counter() - start
+
+    still, still_seconds = draw(0.002)
+    draw(5.0)
+    moving, moving_seconds = draw(5.0)
+    scene.require_alike(still, moving, 0.9)
+    assert np.abs(still - moving).max() > 0.01
+    assert moving_seconds < max(0.5, still_seconds)
+
+
+def test_selection_passes_the_volume_by(model_path):
+    view = scene.new_view()
+    source = simple.OpenDataFile(str(model_path))
+    scene.show_volume(source, view, "Neural Volume")
+    scene.aim(view, source.GetDataInformation().GetBounds())
+    cone = add_cone(view, source, shift=0.0)
+    simple.Render(view)
+    simple.SelectSurfacePoints(Rectangle=[0, 0, scene.SIZE - 1, scene.SIZE - 1], View=view)
+    selected = simple.ExtractSelection(Input=cone)
+    selected.UpdatePipeline()
+    assert selected.GetDataInformation().GetNumberOfPoints() > 0
