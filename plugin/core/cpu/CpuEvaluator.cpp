@@ -14,8 +14,9 @@ namespace neuralvolume::cpu
 namespace
 {
 
-/// Samples whose activations stay in the first-level cache from layer to layer.
-constexpr std::size_t Tile = 64;
+/// Samples that go through a level together: enough to use its table while it is in the cache, few enough
+/// that their features stay there too.
+constexpr std::size_t Tile = 256;
 
 struct TilePositions
 {

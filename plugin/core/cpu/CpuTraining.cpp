@@ -124,13 +124,18 @@ void CpuTraining::SetParameters(std::span<const float> parameters)
 void CpuTraining::Encode(std::size_t begin, std::size_t count, float* encoded) const
 {
   const int features = this->Network.Config.FeaturesPerLevel;
+  const auto width = std::size_t(this->Network.EncodedWidth);
+  const std::size_t used = std::size_t(this->Network.Config.Levels) * features;
+  for (std::size_t s = 0; s < count; ++s)
+  {
+    std::fill(encoded + s * width + used, encoded + (s + 1) * width, 0.0f);
+  }
   for (int l = 0; l < this->Network.Config.Levels; ++l)
   {
     const GridLevel& level = this->Network.Levels[l];
     const Half* const table = this->Halves.data() + this->Network.GridOffset + std::size_t(level.Offset) * features;
     this->Simd.EncodeLevel(level, features, table, this->Samples.Axis[0].data() + begin,
-      this->Samples.Axis[1].data() + begin, this->Samples.Axis[2].data() + begin, count, encoded + l * features,
-      std::size_t(this->Network.EncodedWidth));
+      this->Samples.Axis[1].data() + begin, this->Samples.Axis[2].data() + begin, count, encoded + l * features, width);
   }
 }
 

@@ -97,6 +97,20 @@ HWY_INLINE void LocateGroup(const GridLevel& level, const float* x, const float*
   }
 }
 
+/// Whether all samples of a group lie in one cell, as they do in coarse levels when neighbours in a batch are
+/// neighbours in space. In a hashed level it may hold by chance for the first corner, so it is not asked there.
+HWY_INLINE bool IsOneCell(const GridLevel& level, const LocatedGroup& group)
+{
+  const hn::CappedTag<std::uint32_t, SampleGroup> du;
+  const auto first = hn::Set(du, group.Entry[0][0]);
+  bool same = level.Dense;
+  for (std::size_t lane = 0; same && lane < SampleGroup; lane += hn::Lanes(du))
+  {
+    same = hn::AllTrue(du, hn::Eq(first, hn::Load(du, group.Entry[0] + lane)));
+  }
+  return same;
+}
+
 /// A part of an entry's features that fits one vector: all of them but where vectors are short.
 template <int Features>
 using FeatureTag = hn::CappedTag<float, Features>;
@@ -125,6 +139,37 @@ HWY_INLINE void InterpolateSample(const LocatedGroup& group, std::size_t sample,
   }
 }
 
+/// InterpolateSample for a group within one cell: its corners are read once.
+template <int Features>
+HWY_INLINE void InterpolateCell(const LocatedGroup& group, const Half* table, float* encoded, std::size_t stride)
+{
+  const FeatureTag<Features> d;
+  const hn::Rebind<hwy::float16_t, decltype(d)> dh;
+  const auto* features = reinterpret_cast<const hwy::float16_t*>(table);
+  for (std::size_t part = 0; part < Features; part += hn::Lanes(d))
+  {
+    hn::Vec<decltype(d)> corners[8];
+    for (int corner = 0; corner < 8; ++corner)
+    {
+      const std::size_t entry = group.Entry[corner][0];
+      corners[corner] = hn::PromoteTo(d, hn::LoadU(dh, features + entry * Features + part));
+    }
+    for (std::size_t sample = 0; sample < SampleGroup; ++sample)
+    {
+      auto low = hn::Zero(d);
+      auto high = hn::Zero(d);
+      for (int edge = 0; edge < 4; ++edge)
+      {
+        const auto weight = hn::Set(d, group.EdgeWeight[edge][sample]);
+        low = hn::MulAdd(weight, corners[2 * edge], low);
+        high = hn::MulAdd(weight, corners[2 * edge + 1], high);
+      }
+      const auto fraction = hn::Set(d, group.FractionX[sample]);
+      hn::StoreU(hn::MulAdd(fraction, hn::Sub(high, low), low), d, encoded + sample * stride + part);
+    }
+  }
+}
+
 template <int Features>
 void EncodeLevelOf(const GridLevel& level, const Half* table, const float* x, const float* y, const float* z,
   std::size_t count, float* encoded, std::size_t stride)
@@ -133,6 +178,11 @@ void EncodeLevelOf(const GridLevel& level, const Half* table, const float* x, co
   for (std::size_t begin = 0; begin < count; begin += SampleGroup)
   {
     LocateGroup(level, x + begin, y + begin, z + begin, group);
+    if (IsOneCell(level, group))
+    {
+      InterpolateCell<Features>(group, table, encoded + begin * stride, stride);
+      continue;
+    }
     for (std::size_t sample = 0; sample < SampleGroup; ++sample)
     {
       InterpolateSample<Features>(group, sample, table, encoded + (begin + sample) * stride);
@@ -183,6 +233,37 @@ HWY_INLINE void ScatterSample(
   }
 }
 
+/// ScatterSample for a group within one cell: its entries are updated once.
+template <int Features>
+HWY_INLINE void ScatterCell(const LocatedGroup& group, const float* gradient, std::size_t stride, float* tableGradient)
+{
+  const FeatureTag<Features> d;
+  for (std::size_t part = 0; part < Features; part += hn::Lanes(d))
+  {
+    hn::Vec<decltype(d)> corners[8];
+    for (auto& corner : corners)
+    {
+      corner = hn::Zero(d);
+    }
+    for (std::size_t sample = 0; sample < SampleGroup; ++sample)
+    {
+      const auto whole = hn::LoadU(d, gradient + sample * stride + part);
+      const auto high = hn::Mul(whole, hn::Set(d, group.FractionX[sample]));
+      const auto low = hn::Sub(whole, high);
+      for (int edge = 0; edge < 4; ++edge)
+      {
+        const auto weight = hn::Set(d, group.EdgeWeight[edge][sample]);
+        corners[2 * edge] = hn::MulAdd(weight, low, corners[2 * edge]);
+        corners[2 * edge + 1] = hn::MulAdd(weight, high, corners[2 * edge + 1]);
+      }
+    }
+    for (int corner = 0; corner < 8; ++corner)
+    {
+      AddToEntry<Features>(d, hn::Set(d, 1.0f), corners[corner], group.Entry[corner][0], part, tableGradient);
+    }
+  }
+}
+
 template <int Features>
 void ScatterLevelOf(const GridLevel& level, const float* x, const float* y, const float* z, std::size_t count,
   const float* gradient, std::size_t stride, float* tableGradient)
@@ -191,6 +272,11 @@ void ScatterLevelOf(const GridLevel& level, const float* x, const float* y, cons
   for (std::size_t begin = 0; begin < count; begin += SampleGroup)
   {
     LocateGroup(level, x + begin, y + begin, z + begin, group);
+    if (IsOneCell(level, group))
+    {
+      ScatterCell<Features>(group, gradient + begin * stride, stride, tableGradient);
+      continue;
+    }
     for (std::size_t sample = 0; sample < SampleGroup; ++sample)
     {
       ScatterSample<Features>(group, sample, gradient + (begin + sample) * stride, tableGradient);
