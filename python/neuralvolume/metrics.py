@@ -58,7 +58,7 @@ def compare(model: Model, volume: Volume | NDArray[Any] | vtkImageData) -> Compa
     ValueError
         Dimensions, components or types disagree.
     """
-    original = as_volume(volume) if isinstance(volume, Volume) else _original_of(model, volume)
+    original = _original_of(model, volume)
     quality = _core.compare(model.core, original.values, original.invalid)
     size = model.nbytes
     return Comparison(
@@ -71,7 +71,7 @@ def compare(model: Model, volume: Volume | NDArray[Any] | vtkImageData) -> Compa
     )
 
 
-def _original_of(model: Model, data: NDArray[Any] | vtkImageData) -> Volume:
+def _original_of(model: Model, data: Volume | NDArray[Any] | vtkImageData) -> Volume:
     if not hasattr(data, "IsA"):
         return as_volume(data)
     try:

@@ -65,6 +65,8 @@ class Problem:
         self.progress = progress
         self.begin = begin
         self.ranges, invalid = _core.data_range(volume.values, volume.invalid)
+        if invalid == volume.samples:
+            raise ValueError("the volume has no valid sample: all are NaN, infinite or hidden")
         self.mask = volume.invalid_mask() if invalid else None
         if invalid:
             warnings.warn(

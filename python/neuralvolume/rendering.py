@@ -149,7 +149,8 @@ def otsu_threshold(values: NDArray[Any], low: float, high: float) -> float:
     with np.errstate(divide="ignore", invalid="ignore"):
         gap = sum_below / below - (sum_below[-1] - sum_below) / above
         variance = np.nan_to_num(below * above * gap**2)
-    return float(edges[1 + int(np.argmax(variance))])
+    best = np.flatnonzero(variance >= variance.max() * (1 - 1e-9))
+    return float(edges[1 + best].mean())
 
 
 def _over_background(pixels: NDArray[np.float32]) -> NDArray[np.uint8]:

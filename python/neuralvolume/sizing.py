@@ -16,9 +16,11 @@ from neuralvolume import _core
 from neuralvolume.volume import Volume
 
 DEFAULT_RATIO = 20.0
+DEFAULT_MIN_BYTES = 16384
 BITS_PER_SAMPLE_AT_30_DB = 0.24
 DB_PER_DOUBLING = 6.0
-HEADER_BYTES = 2048
+HEADER_BYTES = 1024
+HEADER_BYTES_PER_COMPONENT = 64
 MACRO_CELL_SIZE = 8
 BYTES_PER_BOUNDS = 2
 
@@ -37,12 +39,11 @@ SLACK = 0.05
 def network_for_ratio(volume: Volume, ratio: float | None) -> _core.NetworkConfig:
     """The network of a model that is `ratio` times smaller than the volume.
 
-    None asks for the default ratio, or the smallest network where that is larger.
+    None asks for the default ratio, or a network that small volumes still need.
     """
-    budget = int(volume.original_bytes / (ratio or DEFAULT_RATIO))
-    if ratio is None:
-        smallest = smallest_network(volume.dimensions, volume.components)
-        budget = max(budget, network_bytes(smallest) + overhead_bytes(volume))
+    if ratio is not None:
+        return network_for_volume(volume, int(volume.original_bytes / ratio))
+    budget = max(int(volume.original_bytes / DEFAULT_RATIO), DEFAULT_MIN_BYTES)
     return network_for_volume(volume, budget)
 
 
@@ -64,7 +65,8 @@ def budget_for_psnr(volume: Volume, psnr: float) -> int:
 def overhead_bytes(volume: Volume) -> int:
     """What a file holds beside the parameters: its header and the macro cells."""
     cells = math.prod(-(-n // MACRO_CELL_SIZE) for n in volume.dimensions)
-    return HEADER_BYTES + BYTES_PER_BOUNDS * cells * volume.components
+    per_component = HEADER_BYTES_PER_COMPONENT + BYTES_PER_BOUNDS * cells
+    return HEADER_BYTES + len(volume.name.encode()) + per_component * volume.components
 
 
 def network_bytes(network: _core.NetworkConfig) -> int:

@@ -101,6 +101,8 @@ def as_volume(
         The array is not there, is empty, or has a wrong shape.
     """
     if isinstance(data, Volume):
+        if array not in (None, data.name) or association not in (None, data.association):
+            raise ValueError(f"the volume holds only '{data.name}' on {data.association}")
         return data
     if hasattr(data, "IsA"):
         return _from_vtk(data, array, association)

@@ -98,7 +98,7 @@ def test_exception_in_progress_ends_the_fit():
 )
 def test_every_type_comes_back_in_its_own_units(dtype):
     volume = waves((16, 16, 16), dtype)
-    model = fit(volume, ratio=2, steps=200, batch_size=2048)
+    model = fit(volume, steps=200, batch_size=2048)
     decoded = model.decode()
     assert decoded.dtype == dtype
     assert model.report.psnr > 30
@@ -139,7 +139,7 @@ def test_values_that_are_not_finite_are_left_out():
     volume[2, 3, 4], volume[5, 6, 7], volume[8, :4, :] = np.nan, np.inf, np.nan
     missing = ~np.isfinite(volume)
     with pytest.warns(UserWarning, match=f"{missing.sum()} of 4096"):
-        model = fit(volume, ratio=2, **QUICK)
+        model = fit(volume, **QUICK)
     decoded = model.decode()
     np.testing.assert_array_equal(np.isnan(decoded), missing)
     assert np.abs(decoded - volume)[~missing].mean() < 0.1

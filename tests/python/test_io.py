@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Volume files: round trips, and damaged or missing ones."""
 
+import gzip
 import os
 import struct
 import zlib
@@ -104,6 +105,8 @@ DAMAGED = {
     "a.mha": b"ObjectType = Image\nNDims = 3\nDimSize = 4 4 4\nElementType = MET_UCHAR\n"
     b"ElementDataFile = LOCAL\nabc",
     "a.nrrd": b"no header",
+    "c.nrrd": b"NRRD0004\ntype: uchar\ndimension: 3\nsizes: 4 4 4\nencoding: gzip\n\nabc",
+    "d.nrrd": b"NRRD0004\ntype: uchar\ndimension: 3\nencoding: raw\n\nabc",
     "b.nrrd": b"NRRD0004\ntype: uchar\ndimension: 3\nsizes: 4 4 4\nencoding: raw\n\nabc",
     "a.nii": b"no header",
     "a.nii.gz": b"no gzip",
@@ -160,13 +163,52 @@ def test_what_vtk_writes_is_read(suffix, module, writer, tmp_path):
         assert tuple(volume.geometry.spacing) == (0.5, 1.0, 2.0)
 
 
-def test_nrrd_is_read(tmp_path):
-    pytest.importorskip("vtkmodules")
-    values = waves((4, 5, 6), "uint8")
-    header = "NRRD0004\ntype: uchar\ndimension: 3\nsizes: 6 5 4\nspacings: 0.5 1 2\nencoding: raw\n\n"
+NRRD_HEADER = "NRRD0004\n# comment\ntype: {type}\ndimension: 3\nsizes: 6 5 4\n{more}encoding: {encoding}\n"
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "<i2", ">f4"])
+@pytest.mark.parametrize("encoding", ["raw", "gzip", "ascii"])
+@pytest.mark.parametrize("detached", [False, True])
+def test_nrrd_is_read(dtype, encoding, detached, tmp_path):
+    values = waves((4, 5, 6), np.dtype(dtype).name).astype(dtype)
+    data = {
+        "raw": values.tobytes(),
+        "gzip": gzip.compress(values.tobytes()),
+        "ascii": " ".join(map(str, values.ravel().tolist())).encode(),
+    }[encoding]
+    names = {"uint8": "unsigned char", "int16": "short", "float32": "float"}
+    more = f"endian: {'big' if dtype[0] == '>' else 'little'}\n"
+    more += "data file: a.bin\n" if detached else ""
+    header = NRRD_HEADER.format(type=names[values.dtype.name], more=more, encoding=encoding)
+    (tmp_path / "a.nrrd").write_bytes(header.encode() + (b"" if detached else b"\n" + data))
+    (tmp_path / "a.bin").write_bytes(data)
+    volume = as_volume(io.read(tmp_path / "a.nrrd"))
+    assert volume.values.dtype == values.dtype.newbyteorder("=")
+    np.testing.assert_array_equal(volume.values, values)
+
+
+def test_nrrd_geometry(tmp_path):
+    more = (
+        "space: left-posterior-superior\nkinds: domain domain domain\n"
+        "space directions: (0,2,0) (-1,0,0) (0,0,0.5)\nspace origin: (7,8,9)\n"
+    )
+    header = NRRD_HEADER.format(type="uchar", more=more, encoding="raw")
+    (tmp_path / "a.nrrd").write_bytes(header.encode() + b"\n" + bytes(120))
+    geometry = as_volume(io.read(tmp_path / "a.nrrd")).geometry
+    assert geometry.extent == [0, 5, 0, 4, 0, 3]
+    assert geometry.origin == [7, 8, 9]
+    assert geometry.spacing == [2, 1, 0.5]
+    assert geometry.direction == [0, -1, 0, 1, 0, 0, 0, 0, 1]
+
+
+def test_nrrd_vectors_have_components_last(tmp_path):
+    values = np.arange(4 * 5 * 6 * 3, dtype=np.float32).reshape(4, 5, 6, 3)
+    header = "NRRD0005\ntype: float\ndimension: 4\nsizes: 3 6 5 4\nkinds: vector domain domain domain\n"
+    header += "spacings: nan 1 2 3\nendian: little\nencoding: raw\n\n"
     (tmp_path / "a.nrrd").write_bytes(header.encode() + values.tobytes())
     volume = as_volume(io.read(tmp_path / "a.nrrd"))
     np.testing.assert_array_equal(volume.values, values)
+    assert volume.geometry.spacing == [1, 2, 3]
 
 
 @pytest.mark.parametrize("suffix", ["vti", "npy", "raw"])

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import DTypeLike, NDArray
 
-from neuralvolume.io import plain, vtk
+from neuralvolume.io import nrrd, plain, vtk
 from neuralvolume.io.atomic import atomic_path
+from neuralvolume.volume import Volume
 
 if TYPE_CHECKING:
     from vtkmodules.vtkCommonDataModel import vtkImageData
 
     from neuralvolume.model import Model
 
+NRRD = (".nrrd", ".nhdr")
 WRITABLE = (".vti", ".npy", ".raw")
 SLAB_BYTES = 64 << 20
 
@@ -30,7 +32,7 @@ def suffix_of(path: Path) -> str:
 
 def read(
     path: str | Path, *, dims: Sequence[int] | None = None, dtype: DTypeLike | None = None
-) -> NDArray[Any] | vtkImageData:
+) -> Volume | NDArray[Any] | vtkImageData:
     """Read a volume file.
 
     Parameters
@@ -63,9 +65,11 @@ def read(
         return plain.read_raw(path, dims, dtype)
     if suffix == ".npy":
         return plain.read_npy(path)
+    if suffix in NRRD:
+        return nrrd.read_nrrd(path)
     if suffix in vtk.READERS:
         return vtk.read_image(path, suffix)
-    known = ", ".join([*vtk.READERS, ".npy", ".raw"])
+    known = ", ".join([*vtk.READERS, *NRRD, ".npy", ".raw"])
     raise ValueError(f"cannot read {path}: unknown suffix '{suffix}'; known are {known}")
 
 

@@ -24,8 +24,6 @@ READERS = {
     ".vtk": ("vtkIOLegacy", "vtkStructuredPointsReader"),
     ".mhd": ("vtkIOImage", "vtkMetaImageReader"),
     ".mha": ("vtkIOImage", "vtkMetaImageReader"),
-    ".nrrd": ("vtkIOImage", "vtkNrrdReader"),
-    ".nhdr": ("vtkIOImage", "vtkNrrdReader"),
     ".nii": ("vtkIOImage", "vtkNIFTIImageReader"),
     ".nii.gz": ("vtkIOImage", "vtkNIFTIImageReader"),
     ".hdr": ("vtkIOImage", "vtkNIFTIImageReader"),
