@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-
 from neuralvolume import _core
+from numpy.typing import NDArray
 
 Array = NDArray[Any]
 SCALE = 8  # grid cells of the ramp's network along an axis
@@ -25,7 +24,9 @@ MARGIN = 0.5 / POINTS  # of the outermost points from the unit cube's faces
 def make_model(network: _core.NetworkConfig, parameters: Array) -> _core.Model:
     geometry = _core.Geometry((0, POINTS - 1) * 3, spacing=SPACING)
     array = _core.ArrayInfo(name="value", type="float32", ranges=[(0.0, 1.0)] * network.outputs)
-    return _core.Model(network, parameters, geometry, array)
+    model = _core.Model(network, parameters, geometry, array)
+    model.macro_cells = _core.compute_macro_cells(model, cell_size=1)
+    return model
 
 
 def ramp_model(axis: int) -> _core.Model:
@@ -35,7 +36,7 @@ def ramp_model(axis: int) -> _core.Model:
     )
     matrices = np.zeros((2, 16, 16))
     matrices[:, 0, 0] = 1.0  # hand the one feature through
-    grid = np.zeros(_core.parameter_count(network) - matrices.size)
+    grid = np.zeros(network.parameter_count - matrices.size)
     vertices = np.indices((SCALE + 1,) * 3)[2 - axis]  # vertex i lies at (i - 0.5) / SCALE
     grid[: vertices.size] = ((vertices - 0.5) / SCALE).ravel()
     return make_model(network, np.concatenate([matrices.ravel(), grid]))
@@ -43,7 +44,7 @@ def ramp_model(axis: int) -> _core.Model:
 
 def random_model(outputs: int) -> _core.Model:
     network = _core.NetworkConfig(levels=4, log2_hashmap_size=10, outputs=outputs)
-    parameters = np.random.default_rng(3).normal(0.0, 0.4, _core.parameter_count(network))
+    parameters = np.random.default_rng(3).normal(0.0, 0.4, network.parameter_count)
     return make_model(network, parameters)
 
 
@@ -74,7 +75,7 @@ class ParallelCamera:
         return {"clip_to_unit": clip_to_unit, "unit_to_world": np.diag(SIZE), "size": self.size}
 
     def lengths(self, end: float = np.inf) -> Array:
-        """World lengths (height, width) of the rays between the outermost points, up to a distance."""
+        """World lengths (height, width) of the rays between the outermost points."""
         x, y = ((np.arange(n) + 0.5) * 2 / n - 1 for n in self.size)
         right, up, forward = self.axes() * self.extent()[:, None]
         starts = SIZE / 2 + x[None, :, None] * right + y[:, None, None] * up - forward
@@ -107,7 +108,7 @@ ALONG = {
 def test_a_homogeneous_volume_absorbs_by_length() -> None:
     pixels = draw(ramp_model(0), OBLIQUE)
     alpha = 1 - 0.7 ** (OBLIQUE.lengths() / 4.0)
-    assert alpha.max() > 0.7
+    assert alpha.max() > 0.5
     assert alpha.min() == 0.0
     assert pixels.dtype == np.float32
     np.testing.assert_allclose(pixels[..., 3], alpha, atol=2e-5)
@@ -133,7 +134,10 @@ def test_linear_opacity_over_a_linear_field_is_its_integral(axis: int) -> None:
 
 def test_the_bottom_row_is_the_first_and_x_goes_to_the_right() -> None:
     camera = ParallelCamera(direction=(0, 0, -1), half_height=4.0, size=(9, 9))
-    values: dict[str, Any] = {"entries": [(0, 0, 0, 1), (1, 0, 0, 1)], "opacity_unit_distance": 1e-3}
+    values: dict[str, Any] = {
+        "entries": [(0, 0, 0, 1), (1, 0, 0, 1)],
+        "opacity_unit_distance": 1e-3,
+    }
     across = (np.arange(9) + 0.5) * 2 / 9 - 1
     for axis in (0, 1):
         expected = 0.5 + 4.0 * across / SIZE[axis]
@@ -163,13 +167,11 @@ def test_cropping_and_clipping_keep_the_same_half() -> None:
 def test_skipping_empty_space_changes_no_pixel(outputs: int, component: int) -> None:
     model = random_model(outputs)
     entries = np.zeros((64, 4), np.float32)
-    entries[40:44] = (1.0, 0.8, 0.2, 0.5)
+    entries[20:44] = (1.0, 0.8, 0.2, 0.5)
     options: dict[str, Any] = {"entries": entries, "component": component}
     skipped = draw(model, OBLIQUE, **options)
     assert skipped[..., 3].max() > 0
-    np.testing.assert_array_equal(
-        skipped, draw(model, OBLIQUE, skip_empty_space=False, **options)
-    )
+    np.testing.assert_array_equal(skipped, draw(model, OBLIQUE, skip_empty_space=False, **options))
 
 
 def test_threads_draw_the_same_model_at_once() -> None:

@@ -11,7 +11,7 @@ namespace
 {
 
 constexpr int MaxSamplesPerRay = 16; // in a batch: more are wasted where rays turn opaque, fewer make small batches
-constexpr int BatchSize = 2048;      // enough for the network; RayTile::Size^2 at least, so that each ray gets a sample
+constexpr int BatchSize = 1024;      // enough for the network; RayTile::Size^2 at least, so that each ray gets a sample
 
 } // namespace
 
