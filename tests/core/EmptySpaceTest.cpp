@@ -2,9 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "Scenes.h"
 
+#include "backend/Backend.h"
+#include "decode/MacroCells.h"
+#include "network/Layout.h"
+
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <memory>
 #include <random>
 
 using namespace neuralvolume;
@@ -169,6 +174,37 @@ TEST_CASE("empty space: skipping it changes no pixel, whatever the volume, the m
     const Image brute = March(model, counting, view, function, settings);
     askedWithoutSkipping += counting.Samples;
     CHECK(skipped.Pixels == brute.Pixels);
+  }
+  CHECK(asked > 0);
+  CHECK(asked < askedWithoutSkipping * 3 / 4);
+}
+
+TEST_CASE("empty space: the macro cells of a network make no holes in its picture")
+{
+  Random random(3);
+  Model model = MakeModel({ 48, 48, 48 });
+  model.Network.Levels = 2;
+  model.Network.BaseResolution = 4;
+  model.Parameters.resize(MakeLayout(model.Network).Parameters);
+  for (Half& parameter : model.Parameters)
+  {
+    parameter = ToHalf(float(Uniform(random, -0.4, 0.4)));
+  }
+  const std::unique_ptr<Evaluator> network = MakeEvaluator(model.Network, model.Parameters);
+  model.MacroCells = ComputeMacroCells(model, *network, 2);
+  const Counting counting(*network);
+  std::size_t asked = 0;
+  std::size_t askedWithoutSkipping = 0;
+  for (int trial = 0; trial < 8; ++trial)
+  {
+    const View view = MakeView(RandomCamera(random), Box);
+    const TransferFunction function = RandomPeaks(random);
+    RenderSettings settings{ .SampleDistance = 0.03, .OpacityUnitDistance = 0.1 };
+    const Image skipped = March(model, counting, view, function, settings);
+    asked += counting.Samples.exchange(0);
+    settings.SkipEmptySpace = false;
+    CHECK(skipped.Pixels == March(model, counting, view, function, settings).Pixels);
+    askedWithoutSkipping += counting.Samples.exchange(0);
   }
   CHECK(asked > 0);
   CHECK(asked < askedWithoutSkipping * 3 / 4);

@@ -74,17 +74,24 @@ class ParallelCamera:
         clip_to_unit[:3, 3] = 0.5
         return {"clip_to_unit": clip_to_unit, "unit_to_world": np.diag(SIZE), "size": self.size}
 
-    def lengths(self, end: float = np.inf) -> Array:
-        """World lengths (height, width) of the rays between the outermost points."""
+    def rays(self) -> tuple[Array, Array]:
+        """Starts (height, width, 3) and the direction, in the world."""
         x, y = ((np.arange(n) + 0.5) * 2 / n - 1 for n in self.size)
         right, up, forward = self.axes() * self.extent()[:, None]
-        starts = SIZE / 2 + x[None, :, None] * right + y[:, None, None] * up - forward
-        rate = forward / np.linalg.norm(forward)
+        return SIZE / 2 + x[None, :, None] * right + y[:, None, None] * up - forward, self.axes()[2]
+
+    def crossings(self) -> tuple[Array, Array]:
+        """World distances (height, width) at which the rays pass between the outermost points."""
+        starts, rate = self.rays()
         with np.errstate(divide="ignore"):
-            crossings = [(f * SIZE - starts) / rate for f in (MARGIN, 1 - MARGIN)]
-        begins = np.minimum(*crossings).max(axis=-1)
-        ends = np.minimum(np.maximum(*crossings).min(axis=-1), end)
-        return np.maximum(ends - begins, 0.0)
+            low, high = ((f * SIZE - starts) / rate for f in (MARGIN, 1 - MARGIN))
+        return np.minimum(low, high).max(axis=-1), np.maximum(low, high).min(axis=-1)
+
+    def lengths(self, end: float = np.inf) -> Array:
+        """World lengths (height, width) of the rays between the outermost points."""
+        begins, ends = self.crossings()
+        lengths: Array = np.maximum(np.minimum(ends, end) - begins, 0.0)
+        return lengths
 
 
 def draw(model: _core.Model, camera: ParallelCamera, **options: Any) -> Array:
@@ -96,6 +103,27 @@ def draw(model: _core.Model, camera: ParallelCamera, **options: Any) -> Array:
         "opacity_unit_distance": 4.0,
     }
     return _core.render(model, **(camera.matrices() | settings | options))
+
+
+def march(model: _core.Model, camera: ParallelCamera, entries: Array, step: float) -> Array:
+    """The picture by the definition: every sample of every ray, one after the other."""
+    starts, rate = camera.rays()
+    begins, ends = camera.crossings()
+    colour = np.zeros((*begins.shape, 4))
+    for k in range(int(np.ceil(camera.lengths().max() / step))):
+        first = begins + k * step
+        last = np.minimum(first + step, ends)
+        middle = ((first + last) / 2)[..., None]
+        points = (starts + middle * rate) / SIZE
+        values = np.nan_to_num(model.evaluate(points.reshape(-1, 3), physical=False))
+        grid = np.linspace(0.0, 1.0, len(entries))
+        sample = np.stack([np.interp(values, grid, channel) for channel in entries.T], axis=-1)
+        sample = sample.reshape(colour.shape)
+        alpha = 1 - (1 - sample[..., 3]) ** (np.maximum(last - first, 0.0) / 4.0)
+        weight = np.where(last > first, (1 - colour[..., 3]) * alpha, 0.0)
+        colour[..., :3] += weight[..., None] * sample[..., :3]
+        colour[..., 3] += weight
+    return colour
 
 
 OBLIQUE = ParallelCamera(direction=(-0.6, -0.4, -0.7))
@@ -161,6 +189,15 @@ def test_cropping_and_clipping_keep_the_same_half() -> None:
     clipped = draw(ramp_model(0), OBLIQUE, clipping_planes=[(1, 0, 0, -0.5)])
     np.testing.assert_allclose(cropped, clipped, atol=1e-6)
     assert 0 < cropped[..., 3].sum() < draw(ramp_model(0), OBLIQUE)[..., 3].sum()
+
+
+def test_a_network_is_drawn_as_defined() -> None:
+    model = random_model(1)
+    entries = np.random.default_rng(5).uniform(0.0, 1.0, (32, 4)).astype(np.float32)
+    entries[:, 3] = np.maximum(entries[:, 3] - 0.6, 0.0)
+    pixels = draw(model, OBLIQUE, entries=entries)
+    assert pixels[..., 3].std() > 0.05
+    np.testing.assert_allclose(pixels, march(model, OBLIQUE, entries, 0.37), atol=1e-4)
 
 
 @pytest.mark.parametrize(("outputs", "component"), [(1, 0), (3, 1), (3, -1)])
