@@ -10,7 +10,8 @@ namespace neuralvolume::cpu
 /// Whether this processor multiplies bfloat16 (AVX512_BF16).
 bool HasBf16();
 
-/// Weights, activations and their gradients in bfloat16, sums in float. Only where HasBf16().
+/// Weights, activations and their gradients in bfloat16, sums in float. By AMX where the processor has it,
+/// else by AVX512_BF16. Only where HasBf16().
 std::unique_ptr<MlpTraining> MakeBf16MlpTraining(const Layout& layout);
 
 } // namespace neuralvolume::cpu
