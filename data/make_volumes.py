@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Write the volumes of this folder; README.md says what they show. Run: /usr/bin/python3 data/make_volumes.py."""
+"""Write the volumes of this folder; README.md says what they show."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ AMPLITUDE = 0.25
 
 
 def marschner_lobb(x: NDArray, y: NDArray, z: NDArray) -> NDArray:
-    """The test signal of Marschner and Lobb (1994) on [-1, 1]^3, with values in [0, 1]."""
+    """Evaluate the test signal of Marschner and Lobb (1994) on [-1, 1]^3; in [0, 1]."""
     ripples = np.cos(2 * np.pi * RIPPLES * np.cos(np.pi / 2 * np.hypot(x, y)))
     return (1 - np.sin(np.pi / 2 * z) + AMPLITUDE * (1 + ripples)) / (2 * (1 + AMPLITUDE))
 
