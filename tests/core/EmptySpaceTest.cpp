@@ -261,6 +261,32 @@ TEST_CASE("empty space: nothing is asked of the network where nothing is to be s
   CHECK(counting.Samples > 0);
 }
 
+TEST_CASE("empty space: a ray that leaves a visible cell skips again")
+{
+  Model model = MakeModel({ 8, 8, 8 });
+  const AnalyticField field = Constant(0.5f);
+  const Counting counting(field);
+  const View view = MakeView({ .Size = 0.5, .Width = 10, .Height = 10 }, Box); // along z, through cells of length 0.5
+  model.MacroCells = { 2, { 4, 4, 4 }, {} };
+  for (int cell = 0; cell < 64; ++cell)
+  {
+    const int z = cell / 16;
+    model.MacroCells.Bounds.insert(model.MacroCells.Bounds.end(), { z % 2 ? 0.0f : 1.0f, z % 2 ? 1.0f : 0.0f });
+  }
+  March(model, counting, view, Fog(0.01f), { .SampleDistance = 0.1 });
+  CHECK(counting.Samples == 10 * 10 * 2 * 5);
+}
+
+TEST_CASE("empty space: vectors without values have no length")
+{
+  Model model = MakeModel({ 8, 8, 8 }, 2);
+  model.MacroCells = { 8, { 1, 1, 1 }, { 0.0f, 1.0f, 1.0f, 0.0f } };
+  const AnalyticField field(2, [](const Vector3&, float* values) { values[0] = values[1] = 0.5f; });
+  const Counting counting(field);
+  March(model, counting, MakeView({}, Box), Fog(0.5f), { .SampleDistance = 0.1, .Component = Magnitude });
+  CHECK(counting.Samples == 0);
+}
+
 TEST_CASE("marcher: rays end where they have become opaque")
 {
   const AnalyticField field = Constant(0.5f);

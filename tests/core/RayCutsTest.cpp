@@ -103,14 +103,17 @@ TEST_CASE("marcher: rays end exactly at the depth that was drawn before")
   }
 }
 
-TEST_CASE("marcher: window depth 1 is the far plane, 0 the near plane")
+TEST_CASE("marcher: window depth 1 and beyond is the far plane, 0 and below the near plane")
 {
   const Camera camera = Oblique(false);
   const std::size_t pixels = std::size_t(camera.Width) * camera.Height;
   const RenderSettings settings{ .SampleDistance = 0.1 };
-  CHECK(DrawFog(camera, settings, std::vector<float>(pixels, 1.0f).data()).Pixels == DrawFog(camera, settings).Pixels);
-  const Image nothing = DrawFog(camera, settings, std::vector<float>(pixels, 0.0f).data());
-  CHECK(nothing.Pixels == std::vector<Rgba>(pixels));
+  const auto drawTo = [&](float depth)
+  { return DrawFog(camera, settings, std::vector<float>(pixels, depth).data()).Pixels; };
+  CHECK(drawTo(1.0f) == DrawFog(camera, settings).Pixels);
+  CHECK(drawTo(1.5f) == DrawFog(camera, settings).Pixels);
+  CHECK(drawTo(0.0f) == std::vector<Rgba>(pixels));
+  CHECK(drawTo(-1.0f) == std::vector<Rgba>(pixels));
 }
 
 TEST_CASE("marcher: inside the volume rays begin at the near plane, and the far plane cuts them")

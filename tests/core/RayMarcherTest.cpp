@@ -233,9 +233,14 @@ TEST_CASE("marcher: what does not fit is refused by name")
     draw(model, view, { .SampleDistance = 1e-9 }), doctest::Contains("million"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(
     draw(model, view, { .OpacityUnitDistance = -1.0 }), doctest::Contains("opacity unit"), std::invalid_argument);
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK_THROWS_WITH_AS(draw(model, view, { .SampleDistance = 0.1, .Cropping = { .Planes = { nan, 1, 0, 1, 0, 1 } } }),
+    doctest::Contains("cropping"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(draw(model, view, { .SampleDistance = 0.1, .ClippingPlanes = { { { 1, nan, 0 }, 0 } } }),
+    doctest::Contains("clipping"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(draw(MakeModel({ 8, 8, 8 }, 2), view, {}), doctest::Contains("outputs"), std::invalid_argument);
   View broken = view;
-  broken.ClipToUnit[3] = std::numeric_limits<double>::quiet_NaN();
+  broken.ClipToUnit[3] = nan;
   CHECK_THROWS_WITH_AS(draw(model, broken, {}), doctest::Contains("matrix"), std::invalid_argument);
   Model masked = model;
   masked.Invalid.assign(63, 0);

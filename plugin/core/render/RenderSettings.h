@@ -34,8 +34,8 @@ struct RenderSettings
   int Component = 0;                ///< of the array, or Magnitude
   float OpacityLimit = 0.9999f;     ///< a ray ends where it has become this opaque
   bool SkipEmptySpace = true;       ///< by macro cells; changes the time a picture takes, not the picture
-  neuralvolume::Cropping Cropping;
-  std::vector<ClippingPlane> ClippingPlanes;
+  neuralvolume::Cropping Cropping = {};
+  std::vector<ClippingPlane> ClippingPlanes = {};
 };
 
 } // namespace neuralvolume
