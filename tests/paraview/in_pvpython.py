@@ -4,6 +4,7 @@
 
 import importlib.util
 import json
+import os
 import site
 import sys
 import traceback
@@ -32,11 +33,9 @@ def main(call):
 
 
 if __name__ == "__main__":
-    status = 0
     try:
         main(json.loads(sys.argv[1]))
     except BaseException:
         traceback.print_exc()
-        status = 1
-    sys.stderr.flush()
-    sys.exit(status)
+        sys.stdout.flush()
+        os._exit(1)  # sys.exit from pvpython, with windows open, ends in an X error

@@ -99,9 +99,13 @@ def picture(view, size=None, **options):
     """Save a screenshot and read it back: (row, column, channel) in [0, 1], the bottom row first."""
     path = os.path.join(tempfile.mkdtemp(), "picture.png")
     simple.SaveScreenshot(path, view, ImageResolution=[size or view.ViewSize[0]] * 2, **options)
-    reader = vtkPNGReader(FileName=path)
+    reader = vtkPNGReader()
+    reader.SetFileName(path)
     reader.Update()
-    image = reader.GetOutput()
+    return pixels(reader.GetOutput())
+
+
+def pixels(image):
     columns, rows, _ = image.GetDimensions()
     return vtk_to_numpy(image.GetPointData().GetScalars()).reshape(rows, columns, -1) / 255.0
 
@@ -126,10 +130,9 @@ def decompressed(source):
 
 def shown(window):
     """What a window shows, as `picture` gives it."""
-    grabber = vtkWindowToImageFilter(Input=window)
-    grabber.SetShouldRerender(False)
-    grabber.SetReadFrontBuffer(False)
+    grabber = vtkWindowToImageFilter()
+    grabber.SetInput(window)
+    grabber.ShouldRerenderOff()
+    grabber.ReadFrontBufferOff()
     grabber.Update()
-    image = grabber.GetOutput()
-    columns, rows, _ = image.GetDimensions()
-    return vtk_to_numpy(image.GetPointData().GetScalars()).reshape(rows, columns, -1) / 255.0
+    return pixels(grabber.GetOutput())

@@ -105,7 +105,7 @@ class Reached:
     @classmethod
     def by(cls, model: Model) -> Reached:
         report = model.report
-        return cls(report.psnr, model.ratio, model.nbytes, report.seconds, int(report.steps))
+        return cls(report.psnr, model.ratio, model.nbytes, model.seconds or 0.0, report.steps)
 
 
 class ReportProperties:
