@@ -77,8 +77,8 @@ MacroCells BoundWaves(const Waves& waves, const Model& model, int cellSize)
   const auto [nx, ny, nz] = cells.Dimensions;
   for (int cell = 0; cell < nx * ny * nz; ++cell)
   {
-    const Vector3 centre = { (cell % nx + 0.5) * size[0], (cell / nx % ny + 0.5) * size[1],
-      (cell / nx / ny + 0.5) * size[2] };
+    const std::array<int, 3> index = { cell % nx, cell / nx % ny, cell / nx / ny };
+    const Vector3 centre = { (index[0] + 0.5) * size[0], (index[1] + 0.5) * size[1], (index[2] + 0.5) * size[2] };
     for (std::size_t component = 0; component < waves.Phases.size(); ++component)
     {
       const ValueRange& range = model.Array.Ranges[component];
@@ -213,11 +213,12 @@ TEST_CASE("empty space: the macro cells of a network make no holes in its pictur
 TEST_CASE("empty space: rays along the axes, and steps that end on the cells' faces, lose no sample")
 {
   Model model = MakeModel({ 16, 16, 16 });
-  model.MacroCells = { 4, { 4, 4, 4 }, std::vector<float>(128, 0.0f) };
+  model.MacroCells = { 4, { 4, 4, 4 }, {} };
   const auto isSolid = [](int x, int y, int z) { return (x + y + z) % 2 == 0; };
   for (int cell = 0; cell < 64; ++cell)
   {
-    model.MacroCells.Bounds[std::size_t(2 * cell + 1)] = isSolid(cell % 4, cell / 4 % 4, cell / 16) ? 1.0f : 0.0f;
+    const float maximum = isSolid(cell % 4, cell / 4 % 4, cell / 16) ? 1.0f : 0.0f;
+    model.MacroCells.Bounds.insert(model.MacroCells.Bounds.end(), { 0.0f, maximum });
   }
   const AnalyticField checkers(1,
     [&](const Vector3& position, float* values)

@@ -99,7 +99,7 @@ TEST_CASE("marcher: rays end exactly at the depth that was drawn before")
     const Image image = DrawFog(camera, { .SampleDistance = 0.11 }, depth.data());
     CheckLengths(camera, image,
       [&](int x, int y)
-      { return LengthInBox(camera, Brick, x, y, Zero, One, 0.0, ends[std::size_t(y * camera.Width + x)]); });
+      { return LengthInBox(camera, Brick, x, y, Zero, One, 0.0, ends[std::size_t(y) * camera.Width + x]); });
   }
 }
 

@@ -30,7 +30,8 @@ public:
     for (std::size_t axis = 3; axis-- > 0;)
     {
       const int samples = this->Dimensions[axis];
-      index = index * std::size_t(samples) + std::size_t(std::clamp(int(position[axis] * samples), 0, samples - 1));
+      index =
+        index * std::size_t(samples) + std::size_t(std::clamp(int(position[axis] * float(samples)), 0, samples - 1));
     }
     return !((this->Invalid[index / 8] >> (index % 8)) & 1u);
   }

@@ -41,15 +41,16 @@ public:
     , Way(ray)
     , Distance(from)
   {
-    for (std::size_t axis = 0, stride = 1; axis < 3; ++axis)
+    std::ptrdiff_t stride = 1;
+    for (std::size_t axis = 0; axis < 3; ++axis)
     {
       const double position = ray.Origin[axis] + from * ray.Direction[axis];
       const int last = cells.Dimensions[axis] - 1;
       this->Cell[axis] = std::clamp(int(position / cells.CellSize[axis]), 0, last);
-      this->Index += std::ptrdiff_t(this->Cell[axis]) * stride;
-      this->Strides[axis] = std::ptrdiff_t(stride);
+      this->Index += this->Cell[axis] * stride;
+      this->Strides[axis] = stride;
       this->FindExit(axis);
-      stride *= std::size_t(cells.Dimensions[axis]);
+      stride *= cells.Dimensions[axis];
     }
   }
 
