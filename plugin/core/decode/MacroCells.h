@@ -9,7 +9,7 @@ namespace neuralvolume
 {
 
 /// Bounds of the network's own clamped output over blocks of cellSize^3 samples (convention: see MacroCells).
-/// Uses all cores. Throws std::invalid_argument where cellSize is below 1.
+/// Uses all cores. Throws std::invalid_argument where cellSize is out of its limits.
 MacroCells ComputeMacroCells(const Model& model, const Evaluator& evaluator, int cellSize = 8);
 
 } // namespace neuralvolume

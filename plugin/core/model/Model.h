@@ -70,6 +70,8 @@ struct ArrayInfo
 /// cost two bytes in a file and come back as they were.
 struct MacroCells
 {
+  static constexpr int MaximumCellSize = 64;
+
   int CellSize = 8;                            ///< samples along an edge
   std::array<int, 3> Dimensions = { 0, 0, 0 }; ///< cells along x, y, z
   std::vector<float> Bounds;                   ///< [cell][component][minimum, maximum], in the array's units

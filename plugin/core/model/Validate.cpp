@@ -18,7 +18,6 @@ namespace
 constexpr int MaximumExtent = 1 << 30;
 constexpr int MaximumDimension = 1 << 20; // float positions tell samples apart up to here
 constexpr double MaximumSamples = 0x1p40;
-constexpr int MaximumCellSize = 4096;
 
 void Require(bool condition, const std::string& message)
 {
@@ -128,9 +127,9 @@ void ValidateDescription(const Model& model)
   ValidateGeometry(model.Geometry);
   ValidateArray(model.Array, model.Network.Outputs);
   const int cellSize = model.MacroCells.CellSize;
-  Require(cellSize >= 1 && cellSize <= MaximumCellSize, "macro cells have " + std::to_string(cellSize) +
-                                                          " samples along an edge; 1 to " +
-                                                          std::to_string(MaximumCellSize) + " are supported");
+  Require(cellSize >= 1 && cellSize <= MacroCells::MaximumCellSize,
+    "macro cells have " + std::to_string(cellSize) + " samples along an edge; 1 to " +
+      std::to_string(MacroCells::MaximumCellSize) + " are supported");
   ValidateReport(model.Report);
 }
 
