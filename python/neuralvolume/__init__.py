@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Volumes as small neural networks: fit, evaluate, decode, draw."""
 
-from neuralvolume._core import Geometry, NetworkConfig, __version__
+from neuralvolume import _core
+from neuralvolume._core import Geometry, NetworkConfig
 from neuralvolume.fitting import fit
 from neuralvolume.metrics import Comparison, compare
 from neuralvolume.model import Model
 from neuralvolume.training import FitProgress
+
+__version__: str = vars(_core)["__version__"]
 
 __all__ = [
     "Comparison",

@@ -32,7 +32,10 @@ NETWORK_OPTIONS = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; the exit status: 0 done, 1 failed, 2 wrong usage, 130 and 143 interrupted."""
+    """Run one command and return the exit status.
+
+    0: done, 1: failed, 2: wrong usage, 130 and 143: interrupted.
+    """
     signal.signal(signal.SIGTERM, _terminate)
     warnings.showwarning = _show_warning
     try:
@@ -73,13 +76,17 @@ def _add_compress(subparsers: Any) -> None:
     _add_output(parser, "OUT.nvol")
     target = parser.add_mutually_exclusive_group()
     target.add_argument("--ratio", type=float, metavar="R", help="original size / model size")
-    target.add_argument("--psnr", type=float, metavar="DB", help="peak signal-to-noise ratio to reach")
+    target.add_argument(
+        "--psnr", type=float, metavar="DB", help="peak signal-to-noise ratio to reach"
+    )
     network = parser.add_argument_group("network options, instead of a target")
     for name, text in NETWORK_OPTIONS.items():
         kind = float if name == "per_level_scale" else int
         network.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help=text)
     parser.add_argument("--steps", type=int, metavar="N", help="longest training, in steps")
-    parser.add_argument("--time", type=float, metavar="SECONDS", help="longest training, in seconds")
+    parser.add_argument(
+        "--time", type=float, metavar="SECONDS", help="longest training, in seconds"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of all randomness")
     parser.add_argument("--backend", choices=backends.NAMES, default="auto", help="who trains")
     _add_json(parser)
@@ -134,7 +141,10 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
 
 def _add_volume(parser: argparse.ArgumentParser, name: str, metavar: str) -> None:
     parser.add_argument(
-        name, type=Path, metavar=metavar, help="image that VTK reads (.vti, .mhd, ...), .npy or .raw"
+        name,
+        type=Path,
+        metavar=metavar,
+        help="image that VTK reads (.vti, .mhd, ...), .npy or .raw",
     )
     parser.add_argument("--array", metavar="NAME", help="which array (the active scalars)")
     parser.add_argument("--association", choices=("points", "cells"), help="whose array")

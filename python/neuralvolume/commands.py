@@ -23,7 +23,7 @@ from neuralvolume.model import Model
 from neuralvolume.volume import Volume, as_volume
 
 if TYPE_CHECKING:
-    from neuralvolume.fitting import ProgressCallback
+    from neuralvolume.problem import ProgressCallback
     from neuralvolume.training import FitProgress
 
 PROGRESS_TICKS = 1000
@@ -72,9 +72,7 @@ def compare(options: argparse.Namespace) -> None:
     model = Model.load(options.model)
     comparison = neuralvolume.compare(model, _read_volume(options, options.original))
     seconds = time.perf_counter() - begin
-    _print_facts(
-        options, {**asdict(comparison), "seconds": seconds, "steps": model.report.steps}
-    )
+    _print_facts(options, {**asdict(comparison), "seconds": seconds, "steps": model.report.steps})
 
 
 def render(options: argparse.Namespace) -> None:

@@ -22,7 +22,7 @@ from neuralvolume.volume import Association, Volume, as_volume
 if TYPE_CHECKING:
     from vtkmodules.vtkCommonDataModel import vtkImageData
 
-NetworkOptions = _core.NetworkConfig | Mapping[str, float]
+NetworkOptions = _core.NetworkConfig | Mapping[str, Any]
 
 BATCH_SIZE = 65536
 DEFAULT_STEPS = 1000
@@ -148,4 +148,3 @@ def _network_for(
     if network is not None:
         return _core.NetworkConfig(**{"outputs": volume.components, **network})
     return sizing.network_for_ratio(volume, ratio)
-

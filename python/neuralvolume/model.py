@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neuralvolume import _core
+from neuralvolume.io.atomic import require_regular
 
 if TYPE_CHECKING:
     from vtkmodules.vtkCommonDataModel import vtkImageData
@@ -70,8 +70,7 @@ class Model:
 
     def save(self, path: str | Path) -> None:
         """Write an .nvol file, which appears whole or not at all; OSError where it cannot."""
-        if Path(path).exists() and not Path(path).is_file():
-            raise FileExistsError(errno.EEXIST, "is there and is no regular file", str(path))
+        require_regular(Path(path))
         self.core.write_file(str(path))
 
     def evaluate(self, points: ArrayLike) -> NDArray[np.float32]:
@@ -144,7 +143,7 @@ class Model:
     @property
     def association(self) -> Association:
         """Whether samples are the image's "points" or "cells"."""
-        return self.core.array.association
+        return "cells" if self.core.array.association == "cells" else "points"
 
     @property
     def ranges(self) -> list[tuple[float, float]]:

@@ -150,9 +150,7 @@ class Problem:
     def _run(self, training: Training, network: _core.NetworkConfig) -> Candidate:
         stop_reason = training.run()
         trainer = training.trainer
-        return Candidate(
-            network, trainer.parameters, stop_reason, trainer.steps, training.history
-        )
+        return Candidate(network, trainer.parameters, stop_reason, trainer.steps, training.history)
 
     def _core_model(
         self, network: _core.NetworkConfig, parameters: NDArray[np.float32]

@@ -70,7 +70,9 @@ class Camera:
 
 
 def render(
-    model: Model, camera: Camera = Camera(), size: tuple[int, int] = (512, 512)  # noqa: B008
+    model: Model,
+    camera: Camera = Camera(),
+    size: tuple[int, int] = (512, 512),
 ) -> NDArray[np.uint8]:
     """Draw a model straight from its network.
 

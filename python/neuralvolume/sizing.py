@@ -41,25 +41,34 @@ def network_for_ratio(volume: Volume, ratio: float | None) -> _core.NetworkConfi
 
     None asks for the default ratio, or a network that small volumes still need.
     """
-    if ratio is not None:
-        return network_for_volume(volume, int(volume.original_bytes / ratio))
-    budget = max(int(volume.original_bytes / DEFAULT_RATIO), DEFAULT_MIN_BYTES)
+    if ratio is None:
+        budget = max(int(volume.original_bytes / DEFAULT_RATIO), DEFAULT_MIN_BYTES)
+        return network_for_volume(volume, budget)
+    budget, smallest = int(volume.original_bytes / ratio), smallest_bytes(volume)
+    if budget < smallest:
+        raise ValueError(
+            f"a model {ratio:g} times smaller has {budget} bytes, too few: the smallest takes "
+            f"{smallest}; ask for a ratio of {volume.original_bytes / smallest:.3g} or less"
+        )
     return network_for_volume(volume, budget)
 
 
 def network_for_volume(volume: Volume, budget: int) -> _core.NetworkConfig:
     """The network of a model of at most `budget` bytes as a file."""
-    return network_for_budget(
-        budget - overhead_bytes(volume), volume.dimensions, volume.components
-    )
+    return network_for_budget(budget - overhead_bytes(volume), volume.dimensions, volume.components)
 
 
 def budget_for_psnr(volume: Volume, psnr: float) -> int:
     """Bytes that may do for a PSNR: where to begin to search."""
-    smallest = network_bytes(smallest_network(volume.dimensions, volume.components))
     bits = BITS_PER_SAMPLE_AT_30_DB * 2.0 ** ((psnr - 30.0) / DB_PER_DOUBLING)
     guess = int(volume.samples * volume.components * bits / 8)
-    return max(min(guess, volume.original_bytes), smallest + overhead_bytes(volume))
+    return max(min(guess, volume.original_bytes), smallest_bytes(volume))
+
+
+def smallest_bytes(volume: Volume) -> int:
+    """Size of the smallest model as a file."""
+    network = smallest_network(volume.dimensions, volume.components)
+    return network_bytes(network) + overhead_bytes(volume)
 
 
 def overhead_bytes(volume: Volume) -> int:
@@ -100,18 +109,14 @@ def network_for_budget(
     return min(filling, key=lambda c: (abs(c.levels - PREFERRED_LEVELS), -network_bytes(c)))
 
 
-def smallest_network(
-    dimensions: tuple[int, int, int], components: int = 1
-) -> _core.NetworkConfig:
+def smallest_network(dimensions: tuple[int, int, int], components: int = 1) -> _core.NetworkConfig:
     """The smallest network that `network_for_budget` considers."""
     finest = max(*dimensions, 2 * MIN_BASE_RESOLUTION)
     levels, log2_size = LEVELS[0], LOG2_HASHMAP_SIZES[0]
     return _network(levels, log2_size, MIN_BASE_RESOLUTION, finest, WIDTHS[-1], components)
 
 
-def _candidates(
-    budget: int, finest: int, components: int
-) -> Iterator[_core.NetworkConfig | None]:
+def _candidates(budget: int, finest: int, components: int) -> Iterator[_core.NetworkConfig | None]:
     for levels in LEVELS:
         for log2_size in LOG2_HASHMAP_SIZES:
             width = _width_for(budget, levels, components)

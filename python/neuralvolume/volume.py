@@ -115,8 +115,8 @@ def as_volume(
     volume = Volume(native, geometry, name or "value", kind, None, values.nbytes)
     if samples_in(geometry, kind) != volume.dimensions:
         raise ValueError(
-            f"the geometry's extent {tuple(geometry.extent)} has {samples_in(geometry, kind)} {kind} "
-            f"along x, y, z, but the array has {volume.dimensions}"
+            f"the geometry's extent {tuple(geometry.extent)} has {samples_in(geometry, kind)} "
+            f"{kind} along x, y, z, but the array has {volume.dimensions}"
         )
     return volume
 
@@ -182,6 +182,7 @@ def _from_vtk(image: vtkImageData, array: str | None, association: Association |
 
 
 def geometry_of(image: vtkImageData) -> _core.Geometry:
+    """Where an image lies in space."""
     matrix = image.GetDirectionMatrix()
     return _core.Geometry(
         extent=image.GetExtent(),
@@ -207,7 +208,7 @@ def _find_array(
             return kind, found
     available = {kind: _array_names(_attributes(image, kind)) for kind in kinds}
     if array is None and sum(map(len, available.values())) == 1:
-        (kind, names), = ((k, n) for k, n in available.items() if n)
+        ((kind, names),) = ((k, n) for k, n in available.items() if n)
         return kind, _attributes(image, kind).GetArray(names[0])
     listed = "; ".join(f"{kind}: {', '.join(names) or 'none'}" for kind, names in available.items())
     if array is None:

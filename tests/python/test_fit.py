@@ -94,7 +94,18 @@ def test_exception_in_progress_ends_the_fit():
 
 @pytest.mark.parametrize(
     "dtype",
-    ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64"],
+    [
+        "int8",
+        "uint8",
+        "int16",
+        "uint16",
+        "int32",
+        "uint32",
+        "int64",
+        "uint64",
+        "float32",
+        "float64",
+    ],
 )
 def test_every_type_comes_back_in_its_own_units(dtype):
     volume = waves((16, 16, 16), dtype)
@@ -108,7 +119,9 @@ def test_every_type_comes_back_in_its_own_units(dtype):
 
 
 def test_components_have_their_own_ranges():
-    values = np.stack([waves((16, 16, 16)), 1000 + 50 * blob((16, 16, 16), (0.5, 0.4, 0.6))], axis=-1)
+    values = np.stack(
+        [waves((16, 16, 16)), 1000 + 50 * blob((16, 16, 16), (0.5, 0.4, 0.6))], axis=-1
+    )
     model = fit(values, ratio=2, steps=300, batch_size=2048)
     decoded = model.decode()
     assert decoded.shape == values.shape

@@ -98,7 +98,7 @@ def test_loading_what_is_no_model(tmp_path):
     with pytest.raises(FileNotFoundError):
         Model.load(tmp_path / "missing.nvol")
     (tmp_path / "text.nvol").write_text("hello")
-    with pytest.raises(ValueError, match="text.nvol"):
+    with pytest.raises(ValueError, match=r"text\.nvol"):
         Model.load(tmp_path / "text.nvol")
 
 

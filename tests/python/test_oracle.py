@@ -105,7 +105,9 @@ def test_same_schedule_gives_the_same_quality():
     options = {"levels": 6, "features_per_level": 4, "log2_hashmap_size": 12, "base_resolution": 4}
     values = waves((32, 32, 32))
     reached = {
-        backend: fit(values, network=options, steps=200, batch_size=4096, backend=backend).report.psnr
+        backend: fit(
+            values, network=options, steps=200, batch_size=4096, backend=backend
+        ).report.psnr
         for backend in ("cpu", "torch")
     }
     assert min(reached.values()) > 35

@@ -55,7 +55,9 @@ def test_default_ratio_always_gives_a_network(shape):
 def test_ratio_counts_all_bytes_of_the_file():
     volume = as_volume(np.zeros((64, 64, 64), np.float32))
     network = sizing.network_for_ratio(volume, 10)
-    assert sizing.network_bytes(network) + sizing.overhead_bytes(volume) <= volume.original_bytes / 10
+    assert (
+        sizing.network_bytes(network) + sizing.overhead_bytes(volume) <= volume.original_bytes / 10
+    )
 
 
 def test_budget_for_psnr_grows_with_the_target_up_to_the_original():

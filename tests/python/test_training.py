@@ -4,6 +4,7 @@
 
 import math
 import time
+from itertools import pairwise
 
 import pytest
 from neuralvolume.training import (
@@ -55,7 +56,7 @@ def test_learning_rate_is_constant_then_decays_to_its_end():
     schedule = Schedule(1000)
     assert {schedule.learning_rate(step) for step in range(0, 501, 100)} == {LEARNING_RATE}
     rates = [schedule.learning_rate(step) for step in range(500, 1001, 50)]
-    assert all(later < earlier for earlier, later in zip(rates, rates[1:], strict=False))
+    assert all(later < earlier for earlier, later in pairwise(rates))
     assert rates[-1] == pytest.approx(FINAL_LEARNING_RATE)
 
 
@@ -109,7 +110,7 @@ def test_report_cancels_and_sees_the_fraction_rise():
     reason, _ = train(course, report, steps=1000)
     assert (reason, course.steps) == ("cancelled", 5 * CHECK_STEPS)
     assert fractions == sorted(fractions)
-    assert 0 < fractions[0]
+    assert fractions[0] > 0
     assert fractions[-1] <= 1
 
 

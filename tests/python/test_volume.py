@@ -42,7 +42,8 @@ def test_known_types_are_kept(name):
 
 
 @pytest.mark.parametrize(
-    ("given", "taken"), [("bool", "uint8"), ("float16", "float32"), (">i2", "int16"), (">f8", "float64")]
+    ("given", "taken"),
+    [("bool", "uint8"), ("float16", "float32"), (">i2", "int16"), (">f8", "float64")],
 )
 def test_other_representations_hold_the_same_values(given, taken):
     values = (np.arange(24).reshape(2, 3, 4) % 2).astype(given)
@@ -146,7 +147,7 @@ def test_ambiguous_array_asks_for_a_name():
     image = make_image()
     add_array(image.GetPointData(), np.zeros(120, np.uint8), "a")
     add_array(image.GetPointData(), np.zeros(120, np.uint8), "b")
-    with pytest.raises(ValueError, match="name an array.*a, b"):
+    with pytest.raises(ValueError, match=r"name an array.*a, b"):
         as_volume(image)
 
 

@@ -179,6 +179,8 @@ void BindFit(nb::module_& module)
       "volume: (z, y, x[, components]); ranges: (components, 2) float64, what is normalised to [0, 1]; "
       "invalid: bool or uint8 (z, y, x), points that take no part.")
     .def("draw", &PythonSampler::Draw, "step"_a, "batch_size"_a,
+      nb::sig("def draw(self, step: int, batch_size: int) -> tuple[numpy.typing.NDArray[numpy.float32], "
+              "numpy.typing.NDArray[numpy.float32]]"),
       "Positions (n, 3) in the unit cube and targets (n, components), float32: a function of seed and step alone.");
 
   nb::class_<PythonTrainer>(module, "Trainer", "A network in training on the CPU.")
@@ -187,12 +189,17 @@ void BindFit(nb::module_& module)
     .def("run", &PythonTrainer::Run, "steps"_a, "batch_size"_a, "learning_rate"_a,
       "That many steps of Adam on the L1 loss; the mean of their losses.")
     .def("gradient", &PythonTrainer::GetGradient, "batch_size"_a,
+      nb::sig("def gradient(self, batch_size: int) -> numpy.typing.NDArray[numpy.float32]"),
       "Gradient of the mean L1 loss of the batch that comes next, flat float32; changes nothing.")
     .def_prop_ro("steps", &PythonTrainer::GetSteps)
     .def_prop_rw("parameters", &PythonTrainer::GetParameters, &PythonTrainer::SetParameters,
+      nb::for_getter(nb::sig("def parameters(self, /) -> numpy.typing.NDArray[numpy.float32]")),
+      nb::for_setter(nb::sig("def parameters(self, values: numpy.typing.NDArray[numpy.float32], /) -> None")),
       "Flat float32, in tiny-cuda-nn's order.");
 
   module.def("data_range", &DataRangeOf, "volume"_a, "invalid"_a = nb::none(),
+    nb::sig("def data_range(volume: object, invalid: object | None = None) -> "
+            "tuple[numpy.typing.NDArray[numpy.float64], int]"),
     "Smallest and largest value of the valid points, (components, 2) float64, and how many points are not valid: "
     "masked, NaN or infinite.");
   module.def("estimate_mse", &EstimateMse, "network"_a, "parameters"_a, "sampler"_a, "samples"_a, "seed"_a,

@@ -211,10 +211,14 @@ void BindModel(nb::module_& module)
       "parameters: flat, rounded to float16; invalid: bool or uint8 (z, y, x), true where a sample has no value. "
       "A model without macro cells decodes and evaluates but cannot become bytes.")
     .def_prop_ro("network", [](const PythonModel& self) { return self.GetModel().Network; })
-    .def_prop_ro("parameters", &GetParameters, "float16, flat, in tiny-cuda-nn's order (a copy).")
+    .def_prop_ro("parameters", &GetParameters,
+      nb::for_getter(nb::sig("def parameters(self, /) -> numpy.typing.NDArray[numpy.float16]")),
+      "float16, flat, in tiny-cuda-nn's order (a copy).")
     .def_prop_ro("geometry", [](const PythonModel& self) { return self.GetModel().Geometry; })
     .def_prop_ro("array", [](const PythonModel& self) { return self.GetModel().Array; })
-    .def_prop_ro("invalid", &GetInvalid, "bool (z, y, x): true where a sample has no value (a copy).")
+    .def_prop_ro("invalid", &GetInvalid,
+      nb::for_getter(nb::sig("def invalid(self, /) -> numpy.typing.NDArray[numpy.bool_]")),
+      "bool (z, y, x): true where a sample has no value (a copy).")
     .def_prop_ro(
       "dimensions", [](const PythonModel& self) { return self.GetModel().GetDimensions(); }, "Samples along x, y, z.")
     .def_prop_rw(
@@ -230,9 +234,13 @@ void BindModel(nb::module_& module)
       "read_file", [](const std::string& path) { return ReadOrRefuse([&] { return ReadFile(path); }); }, "path"_a,
       release, "Raises OSError, or ValueError where the file is not a whole model.")
     .def("evaluate", &Evaluate, "points"_a, "physical"_a = true,
+      nb::sig("def evaluate(self, points: numpy.typing.ArrayLike, physical: bool = True) -> "
+              "numpy.typing.NDArray[numpy.float32]"),
       "float32 (N,) or (N, components) in the array's units at points (N, 3), world positions or, if not physical, "
       "unit coordinates; NaN outside the volume and where it has no value.")
     .def("decode", &DecodeArray, "extent"_a = nb::none(), "stride"_a = 1,
+      nb::sig("def decode(self, extent: Sequence[int] | None = None, stride: int = 1) -> "
+              "numpy.typing.NDArray[typing.Any]"),
       "(z, y, x) or (z, y, x, components) in the array's own type. extent: xmin, xmax, ymin, ymax, zmin, zmax, both "
       "ends included, in the volume's own index space.");
 

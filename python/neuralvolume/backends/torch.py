@@ -9,6 +9,8 @@ Encoding"; order of the parameters and conventions as in tiny-cuda-nn; optimiser
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -60,7 +62,7 @@ def mlp_shapes(network: _core.NetworkConfig) -> list[tuple[int, int]]:
     padded_input = -(-encoded // ALIGNMENT) * ALIGNMENT
     padded_output = -(-network.outputs // ALIGNMENT) * ALIGNMENT
     widths = [padded_input, *[network.width] * network.hidden_layers, padded_output]
-    return [(rows, columns) for columns, rows in zip(widths, widths[1:], strict=False)]
+    return [(rows, columns) for columns, rows in pairwise(widths)]
 
 
 class Field(torch.nn.Module):
@@ -122,19 +124,19 @@ class Adam:
         self.steps = 0
 
     @torch.no_grad()
-    def step(self, learning_rate: float) -> None:
+    def step(self, gradients: Sequence[torch.Tensor], learning_rate: float) -> None:
         self.steps += 1
         rate = learning_rate / (1 - self.BETA1**self.steps)
         correction = math.sqrt(1 - self.BETA2**self.steps)
-        for parameter, (first, second) in zip(self.field.parameters(), self.moments, strict=True):
-            gradient, touched = parameter.grad, torch.ones_like(parameter, dtype=torch.bool)
-            if parameter is self.field.grid:
-                touched = gradient != 0
-            else:
-                gradient = gradient + self.MLP_L2 * parameter
-            new_first = first.lerp(gradient, 1 - self.BETA1)
-            new_second = second.lerp(gradient**2, 1 - self.BETA2)
+        for parameter, gradient, (first, second) in zip(
+            self.field.tensors, gradients, self.moments, strict=True
+        ):
+            in_grid = parameter is self.field.grid
+            slope = gradient if in_grid else gradient + self.MLP_L2 * parameter
+            new_first = first.lerp(slope, 1 - self.BETA1)
+            new_second = second.lerp(slope**2, 1 - self.BETA2)
             update = rate * new_first / (new_second.sqrt() / correction + self.EPSILON)
+            touched = (gradient != 0) | (not in_grid)
             first.copy_(torch.where(touched, new_first, first))
             second.copy_(torch.where(touched, new_second, second))
             parameter.sub_(torch.where(touched, update, 0.0))
@@ -143,9 +145,7 @@ class Adam:
 class TorchTrainer:
     """Trains a field on a sampler's draws; see `neuralvolume.backends.Trainer`."""
 
-    def __init__(
-        self, network: _core.NetworkConfig, sampler: _core.Sampler, seed: int = 0
-    ) -> None:
+    def __init__(self, network: _core.NetworkConfig, sampler: _core.Sampler, seed: int = 0) -> None:
         self.field = Field(network, seed)
         self.sampler = sampler
         self.adam = Adam(self.field)
@@ -170,16 +170,14 @@ class TorchTrainer:
         return (prediction - torch.from_numpy(targets)).abs().mean()
 
     def gradient(self, batch_size: int) -> NDArray[np.float32]:
-        self.field.zero_grad()
-        self.loss(batch_size).backward()
-        return torch.cat([p.grad.flatten() for p in self.field.parameters()]).numpy()
+        gradients = torch.autograd.grad(self.loss(batch_size), list(self.field.tensors))
+        return torch.cat([gradient.flatten() for gradient in gradients]).numpy()
 
     def run(self, steps: int, batch_size: int, learning_rate: float) -> float:
         total = 0.0
         for _ in range(steps):
-            self.field.zero_grad()
             loss = self.loss(batch_size)
-            loss.backward()
-            self.adam.step(learning_rate)
+            gradients = torch.autograd.grad(loss, list(self.field.tensors))
+            self.adam.step(gradients, learning_rate)
             total += loss.item()
         return total / max(steps, 1)

@@ -23,6 +23,7 @@ from neuralvolume.filters.pipeline import (
 from neuralvolume.fitting import fit
 from neuralvolume.sizing import DEFAULT_RATIO
 from neuralvolume.training import FitProgress, HistoryEntry
+from neuralvolume.volume import Association
 
 RATIO, PSNR, NETWORK = range(3)  # targets
 NETWORK_OPTIONS = (
@@ -113,7 +114,7 @@ class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
         vtkTable.GetData(outputs, 1).ShallowCopy(training_log(model.history))
         return 1
 
-    def _chosen_array(self) -> tuple[str | None, str | None]:
+    def _chosen_array(self) -> tuple[str | None, Association | None]:
         """Name and association; None each where the first is to be taken."""
         info = self.GetInputArrayInformation(0)
         name = info.Get(vtkDataObject.FIELD_NAME())

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import DTypeLike, NDArray
 
 from neuralvolume.io import nrrd, plain, vtk
-from neuralvolume.io.atomic import atomic_path
+from neuralvolume.io.atomic import atomic_path, require_regular
 from neuralvolume.volume import Volume
 
 if TYPE_CHECKING:
@@ -77,9 +78,12 @@ def check_writable(path: str | Path, suffixes: Sequence[str]) -> None:
     """Raise ValueError or OSError where `path` cannot be written, before any work is done."""
     path = Path(path)
     if suffix_of(path) not in suffixes:
-        raise ValueError(f"cannot write {path}: the suffix must be {' or '.join(suffixes)}")
+        raise ValueError(f"cannot write '{path}': the suffix must be {' or '.join(suffixes)}")
     if not path.parent.is_dir():
-        raise FileNotFoundError(f"cannot write {path}: there is no folder {path.parent}")
+        raise FileNotFoundError(f"cannot write '{path}': there is no folder '{path.parent}'")
+    if not os.access(path.parent, os.W_OK):
+        raise PermissionError(f"cannot write '{path}': the folder may not be written to")
+    require_regular(path)
 
 
 def write(model: Model, path: str | Path) -> None:

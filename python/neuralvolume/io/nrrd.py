@@ -92,7 +92,9 @@ def _decode(fields: Fields, data: bytes, count: int) -> NDArray[Any]:
     if encoding in ("ascii", "text", "txt"):
         values = np.array(data.split(), dtype=name)
     elif encoding in ("raw", "gzip", "gz"):
-        kind = np.dtype(name).newbyteorder(BYTE_ORDERS[fields.get("endian", "little").lower()])
+        kind = np.dtype(
+            BYTE_ORDERS[fields.get("endian", "little").lower()] + np.dtype(name).str[1:]
+        )
         raw = data if encoding == "raw" else gzip.decompress(data)
         values = np.frombuffer(raw, kind, count=min(count, len(raw) // kind.itemsize))
     else:

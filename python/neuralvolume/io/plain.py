@@ -44,13 +44,9 @@ def read_raw(path: Path, dims: Sequence[int], dtype: DTypeLike) -> NDArray[Any]:
 
 def write_npy(slabs: Iterable[NDArray[Any]], shape: Sequence[int], dtype: Any, path: Path) -> None:
     """Write an .npy file slab by slab along its first axis."""
+    header = {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": tuple(shape)}
     with path.open("wb") as file:
-        header = {
-            "descr": np.lib.format.dtype_to_descr(np.dtype(dtype)),
-            "fortran_order": False,
-            "shape": tuple(shape),
-        }
-        np.lib.format.write_array_header_1_0(file, header)
+        np.lib.format.write_array_header_1_0(file, header)  # type: ignore[no-untyped-call]
         for slab in slabs:
             file.write(np.ascontiguousarray(slab).data)
 

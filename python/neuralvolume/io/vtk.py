@@ -32,7 +32,7 @@ READERS = {
     ".tiff": ("vtkIOImage", "vtkTIFFReader"),
 }
 
-MESSAGE = re.compile(r"^\w+ \(0x[0-9a-f]+\): (.*)$|^(File operation failed.*)$", re.MULTILINE)
+MESSAGE = re.compile(r"^\w+ \(0x[0-9a-f]+\): (.*)$", re.MULTILINE)
 PIPELINE_ECHO = re.compile(r"^Algorithm \w+ \(0x[0-9a-f]+\) returned failure")
 METAIO_FAILURE = re.compile(r"^MetaImage: .*$", re.MULTILINE)
 
@@ -47,15 +47,14 @@ class VtkLog:
     def errors(self) -> list[str]:
         """One line an error."""
         blocks = re.split(r"\n(?=ERROR: |Warning: |Generic Warning: )", self.vtk)
-        failures = [b for b in blocks if b.startswith("ERROR") or "operation failed" in b]
-        found = [next(filter(None, m.groups())) for b in failures for m in MESSAGE.finditer(b)]
+        found = [text for b in blocks if b.startswith("ERROR") for text in MESSAGE.findall(b)]
         own = [message for message in found if not PIPELINE_ECHO.match(message)]
         return own + METAIO_FAILURE.findall(self.native)
 
 
 @contextmanager
 def captured_log() -> Iterator[VtkLog]:
-    """Collect VTK's messages, and what libraries below it write to stderr, instead of showing them."""
+    """Collect what VTK, and libraries below it on stderr, say instead of showing it."""
     from vtkmodules.vtkCommonCore import vtkOutputWindow, vtkStringOutputWindow
 
     log, window, previous = VtkLog(), vtkStringOutputWindow(), vtkOutputWindow.GetInstance()
@@ -76,7 +75,7 @@ def captured_log() -> Iterator[VtkLog]:
 
 
 def read_image(path: Path, suffix: str) -> vtkImageData:
-    """Read an image file with VTK's reader for `suffix`; ValueError carries the reader's message."""
+    """Read an image with VTK's reader for `suffix`; ValueError carries the reader's message."""
     module, name = READERS[suffix]
     reader = getattr(importlib.import_module(f"vtkmodules.{module}"), name)()
     with captured_log() as log:
@@ -109,4 +108,4 @@ def write_vti(image: vtkImageData, path: Path) -> None:
         written = writer.Write()
     if not written or writer.GetErrorCode():
         reason = vtkErrorCode.GetStringFromErrorCode(writer.GetErrorCode())
-        raise OSError(f"cannot write {path}: {'; '.join(log.errors()) or reason}")
+        raise OSError("; ".join(log.errors()) or reason)
