@@ -8,6 +8,7 @@ from fields import waves
 from neuralvolume import Geometry, NetworkConfig, _core, fit
 
 torch = pytest.importorskip("torch")
+torch.set_num_threads(1)  # as fast at these sizes, and far faster on a machine that is busy
 
 from neuralvolume.backends.torch import Field, TorchTrainer  # noqa: E402
 
