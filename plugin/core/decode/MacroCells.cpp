@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "decode/MacroCells.h"
 
+#include "decode/Blocks.h"
 #include "decode/Lattice.h"
 #include "model/BoundCode.h"
+#include "network/Layout.h"
 
 #include <tbb/parallel_for.h>
 
@@ -19,18 +21,19 @@ namespace neuralvolume
 namespace
 {
 
-using Index = std::array<int, 3>;
-
 constexpr int TileSamples = 128; ///< about so many samples along an edge are evaluated at a time
 constexpr float Infinity = std::numeric_limits<float>::infinity();
 
-/// The network is evaluated once a sample. In between it follows the trilinear interpolant of its values there,
-/// which they bound, but for the kinks of its grids and of ReLU: a kink midway between two samples stands out from
-/// them by half the second difference that it causes there. A kink that the nearest samples miss has its like
-/// nearby, as entries of hash tables and neurons serve many places. So the margin is half the largest sum over the
-/// axes of second differences among the samples of the cell and of the 26 around it. On fitted and on random
-/// networks, with half to four grid cells a sample and even with nearly all entries zero, 0.4 of that sum was the
-/// most ever needed.
+/// Where the grid is finer than the samples, the network is evaluated as finely as the grid is, as long as that
+/// takes no more positions than these; otherwise once a sample.
+constexpr double RefinedPositions = 0x1p20;
+
+/// In between the positions where it is evaluated, the network follows the trilinear interpolant of its
+/// values there, which they bound, but for the kinks of its grids and of ReLU: a kink midway between two positions
+/// stands out from them by half the second difference that it causes there. A kink that the nearest positions miss
+/// has its like nearby, as entries of hash tables and neurons serve many places. So the margin is half the largest
+/// sum over the axes of second differences in the cell and the 26 around it. On fitted and on random networks, with
+/// half to four grid cells a sample and even with nearly all entries zero, 0.4 of that sum was the most ever needed.
 constexpr float BendMargin = 0.5f;
 
 /// Evaluators of different processors may differ by so much of the range.
@@ -44,44 +47,25 @@ struct CellSummary
   float Bend = 0.0f; ///< largest sum over the axes of second differences of one sign
 };
 
-std::size_t FlatIndex(const Index& at, const Index& size)
+/// Positions per sample along each axis: odd, so that the sample itself is one.
+Index Refinement(const NetworkConfig& config, const Index& samples)
 {
-  return (std::size_t(at[2]) * std::size_t(size[1]) + std::size_t(at[1])) * std::size_t(size[0]) + std::size_t(at[0]);
-}
-
-template <typename Function>
-void ForEach(const Index& begin, const Index& end, const Function& function)
-{
-  for (int k = begin[2]; k < end[2]; ++k)
+  const double finest = MakeLayout(config).Levels[config.Levels - 1].Scale;
+  Index refinement = { 1, 1, 1 };
+  for (;;)
   {
-    for (int j = begin[1]; j < end[1]; ++j)
+    // Refine the coarsest axis further, until it is as fine as the grid or that costs too much.
+    const Index positions = Multiply(samples, refinement);
+    const auto axis = std::ranges::min_element(positions) - positions.begin();
+    const double refined =
+      double(positions[0]) * positions[1] * positions[2] / refinement[axis] * (refinement[axis] + 2);
+    if (positions[axis] >= finest || refined > RefinedPositions)
     {
-      for (int i = begin[0]; i < end[0]; ++i)
-      {
-        function(Index{ i, j, k });
-      }
+      return refinement;
     }
+    refinement[axis] += 2;
   }
 }
-
-/// Samples of a volume, in blocks of cells.
-struct Blocks
-{
-  Index Samples;
-  int CellSize;
-
-  Index GetCells() const { return MacroCellDimensions(this->Samples, this->CellSize); }
-  Index Begin(const Index& cell) const
-  {
-    return { cell[0] * this->CellSize, cell[1] * this->CellSize, cell[2] * this->CellSize };
-  }
-  Index End(const Index& cell) const
-  {
-    const Index end = this->Begin({ cell[0] + 1, cell[1] + 1, cell[2] + 1 });
-    return { std::min(end[0], this->Samples[0]), std::min(end[1], this->Samples[1]),
-      std::min(end[2], this->Samples[2]) };
-  }
-};
 
 /// The network's values at the samples begin .. end - 1 and one further on each side: at the volume's faces that
 /// one is the face itself, half a sample away.
@@ -174,16 +158,15 @@ private:
 std::vector<CellSummary> SummariseCells(const Evaluator& evaluator, const Blocks& blocks)
 {
   const auto components = std::size_t(evaluator.GetOutputs());
-  const Index cells = blocks.GetCells();
+  const Index cells = blocks.GetCount();
   std::vector<CellSummary> summaries(FlatIndex({ 0, 0, cells[2] }, cells) * components);
-  const int tile = std::max(1, TileSamples / blocks.CellSize);
-  const Index tiles = MacroCellDimensions(cells, tile);
-  ForEach({ 0, 0, 0 }, tiles,
-    [&](const Index& at)
+  Blocks tiles{ cells, {} };
+  std::ranges::transform(blocks.Size, tiles.Size.begin(), [](int size) { return std::max(1, TileSamples / size); });
+  ForEach({ 0, 0, 0 }, tiles.GetCount(),
+    [&](const Index& tile)
     {
-      const Blocks tileBlocks{ cells, tile };
-      const Index first = tileBlocks.Begin(at);
-      const Index end = tileBlocks.End(at);
+      const Index first = tiles.Begin(tile);
+      const Index end = tiles.End(tile);
       const TileValues values(
         evaluator, blocks.Samples, blocks.Begin(first), blocks.End({ end[0] - 1, end[1] - 1, end[2] - 1 }));
       tbb::parallel_for(first[2], end[2],
@@ -242,12 +225,14 @@ MacroCells ComputeMacroCells(const Model& model, const Evaluator& evaluator, int
     throw std::invalid_argument("macro cells cannot have " + std::to_string(cellSize) +
                                 " samples along an edge; give 1 to " + std::to_string(MacroCells::MaximumCellSize));
   }
-  const Blocks blocks{ model.GetDimensions(), cellSize };
-  const std::vector<CellSummary> summaries = SummariseCells(evaluator, blocks);
+  const Blocks blocks{ model.GetDimensions(), { cellSize, cellSize, cellSize } };
+  const Index refinement = Refinement(model.Network, blocks.Samples);
+  const std::vector<CellSummary> summaries =
+    SummariseCells(evaluator, { Multiply(blocks.Samples, refinement), Multiply(blocks.Size, refinement) });
   const std::size_t components = model.Array.Ranges.size();
   MacroCells cells;
   cells.CellSize = cellSize;
-  cells.Dimensions = blocks.GetCells();
+  cells.Dimensions = blocks.GetCount();
   cells.Bounds.resize(cells.GetCells() * components * 2);
   tbb::parallel_for(0, cells.Dimensions[2],
     [&](int z)

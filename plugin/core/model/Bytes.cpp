@@ -48,10 +48,10 @@ Value Load(std::span<const std::byte> bytes, std::size_t offset)
   return value;
 }
 
-void Append(std::vector<std::byte>& bytes, const void* data, std::size_t length)
+std::byte* Store(std::byte* target, const void* data, std::size_t length)
 {
-  const auto* begin = static_cast<const std::byte*>(data);
-  bytes.insert(bytes.end(), begin, begin + length);
+  std::memcpy(target, data, length);
+  return target + length;
 }
 
 Preamble ReadPreamble(std::span<const std::byte> bytes)
@@ -112,13 +112,12 @@ std::vector<std::byte> Serialize(const Model& model)
   Preamble preamble;
   preamble.HeaderLength = std::uint32_t(header.size());
   preamble.TotalLength = MinimumLength + header.size() + sections.Bytes.size();
-  std::vector<std::byte> bytes;
-  bytes.reserve(preamble.TotalLength);
-  Append(bytes, &preamble, sizeof preamble);
-  Append(bytes, header.data(), header.size());
-  Append(bytes, sections.Bytes.data(), sections.Bytes.size());
-  const Checksum checksum = ChecksumOf(bytes);
-  Append(bytes, &checksum, sizeof checksum);
+  std::vector<std::byte> bytes(preamble.TotalLength);
+  std::byte* end = Store(bytes.data(), &preamble, sizeof preamble);
+  end = Store(end, header.data(), header.size());
+  end = Store(end, sections.Bytes.data(), sections.Bytes.size());
+  const Checksum checksum = ChecksumOf({ bytes.data(), end });
+  Store(end, &checksum, sizeof checksum);
   return bytes;
 }
 
