@@ -41,7 +41,7 @@ def command():
         pytest.skip("pvpython is not installed")
     if os.environ.get("DISPLAY"):
         return ["pvpython"]
-    return ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", "pvpython"]
+    return ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24 -noreset", "pvpython"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -94,12 +94,11 @@ def model_path(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def vector_model_path(tmp_path_factory):
-    """A fitted model of a swirl of three components, uint8, as cell data."""
+    """A fitted model of a swirl of three components, as cell data."""
     z, y, x = np.meshgrid(*3 * [np.linspace(-1, 1, 40)], indexing="ij")
     fade = np.exp(-3 * (x**2 + y**2 + z**2))
     swirl = np.stack([-y * fade, x * fade, 0.5 * fade], axis=-1)
-    values = np.round(127.5 + 250 * swirl).clip(0, 255).astype("u1")
-    model = neuralvolume.fit(values, association="cells", name="swirl", ratio=4, steps=400)
+    model = neuralvolume.fit(swirl.astype("f4"), association="cells", name="swirl", ratio=4, steps=400)
     path = tmp_path_factory.mktemp("model") / "swirl.nvol"
     model.save(path)
     return path

@@ -66,8 +66,9 @@ def test_state_file_round_trip(model_path, tmp_path):
     simple.SaveState(state)
     simple.ResetSession()
     simple.LoadState(state)
-    view = simple.GetRenderView()
-    display = simple.GetDisplayProperties(simple.FindSource(os.path.basename(model_path)), view)
+    (view,) = simple.GetViews()
+    (source,) = simple.GetSources().values()
+    display = simple.GetRepresentation(source, view)
     assert display.Representation == "Neural Volume"
     assert display.ScalarOpacityUnitDistance == 3.0
     after = scene.picture(view)

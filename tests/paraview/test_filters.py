@@ -33,7 +33,7 @@ def wave(dimensions=(20, 24, 18)):
 
 
 def compress(source, name, association="POINTS", **options):
-    return simple.NeuralCompress(Input=source, Array=[association, name], **{"Ratio": 4, "Steps": 150, **options})
+    return simple.NeuralCompress(Input=source, Array=[association, name], **{"Ratio": 2, "Steps": 200, **options})
 
 
 def output_of(proxy, port=0):
@@ -73,7 +73,7 @@ def test_what_was_reached():
     assert property_of(compressed, "ReachedPSNR") == pytest.approx(psnr, abs=0.01)
     assert property_of(compressed, "ModelBytes") == size
     assert property_of(compressed, "ReachedRatio") == pytest.approx(wave().nbytes / size)
-    assert property_of(compressed, "ReachedRatio") >= 4
+    assert property_of(compressed, "ReachedRatio") >= 2
     assert property_of(compressed, "FitSteps") == 60
     assert 0 < property_of(compressed, "FitSeconds") < 60
 
@@ -158,12 +158,8 @@ def test_cancelling_leaves_nothing_and_the_next_fit_is_whole():
     scene.messages.take()
 
 
-@pytest.mark.parametrize(
-    ("name", "association", "message"),
-    [("absent", "POINTS", "no numeric array 'absent'"), ("wave", "CELLS", "no numeric array 'wave'")],
-)
-def test_an_array_that_is_not_there(name, association, message):
-    require_error(compress(source_of({"wave": wave()}), name, association), message)
+def test_an_array_that_is_not_there():
+    require_error(compress(source_of({"wave": wave()}), "absent"), "no numeric array 'absent'")
 
 
 def test_an_option_out_of_its_limits():
@@ -184,8 +180,9 @@ def require_error(proxy, message):
 
 
 def test_a_surface_is_no_input():
-    with pytest.raises(Exception):  # noqa: B017, PT011 (the server manager raises RuntimeError or AttributeError)
-        simple.NeuralCompress(Input=simple.Sphere()).UpdatePipeline()
+    compressed = simple.NeuralCompress(Input=simple.Sphere())
+    assert not compressed.GetProperty("Input").SMProperty.IsInDomains()
+    scene.messages.take()
 
 
 def test_constant_thin_and_invalid_values():
@@ -193,7 +190,7 @@ def test_constant_thin_and_invalid_values():
     np.testing.assert_array_equal(vtk_to_numpy(constant.GetPointData().GetArray("c")), 7)
 
     thin = (20, 24, 1)
-    slab = output_of(compress(source_of({"wave": wave(thin)}, thin), "wave"))
+    slab = output_of(compress(source_of({"wave": wave(thin)}, thin), "wave", Ratio=20))
     decoded = vtk_to_numpy(slab.GetPointData().GetArray("wave"))
     assert np.sqrt(np.mean((decoded - wave(thin)) ** 2)) < 0.1 * np.ptp(wave(thin))
 
@@ -201,3 +198,4 @@ def test_constant_thin_and_invalid_values():
     values[::7], values[3] = np.nan, np.inf
     decoded = vtk_to_numpy(output_of(compress(source_of({"holes": values}), "holes")).GetPointData().GetArray("holes"))
     np.testing.assert_array_equal(np.isnan(decoded), ~np.isfinite(values))
+    assert "not finite" in scene.messages.take()

@@ -5,7 +5,6 @@
 import time
 
 import numpy as np
-import pytest
 import scene
 from paraview import simple
 
@@ -49,15 +48,15 @@ def test_parallel_projection(model_path):
     scene.require_alike(*both_pictures(model_path, view_options=options), ALIKE)
 
 
-@pytest.mark.parametrize("component", ["X", "Y", "Z", "Magnitude"])
-def test_vector_components_of_cell_data(vector_model_path, component):
-    scene.require_alike(*both_pictures(vector_model_path, component=component), 0.95)
+def test_vector_components_of_cell_data(vector_model_path):
+    for component in ("X", "Y", "Z", "Magnitude"):
+        scene.require_alike(*both_pictures(vector_model_path, component=component), 0.95)
 
 
-@pytest.mark.parametrize("unit_distance", [0.5, 8.0])
-def test_opacity_unit_distance(model_path, unit_distance):
-    pictures = both_pictures(model_path, ScalarOpacityUnitDistance=unit_distance)
-    scene.require_alike(*pictures, ALIKE)
+def test_opacity_unit_distance(model_path):
+    for unit_distance in (0.5, 8.0):
+        pictures = both_pictures(model_path, ScalarOpacityUnitDistance=unit_distance)
+        scene.require_alike(*pictures, ALIKE)
 
 
 def test_actor_transform(model_path):
@@ -74,14 +73,17 @@ def test_cropping(model_path):
     scene.require_alike(*pictures, ALIKE)
 
 
-@pytest.mark.parametrize("shift", [1.2, 0.0, -0.4])
-def test_opaque_geometry(model_path, shift):
-    pictures = both_pictures(model_path, lambda view, source: add_cone(view, source, shift))
-    scene.require_alike(*pictures, ALIKE)
+def test_opaque_geometry(model_path):
+    in_front, inside, behind = 1.2, 0.0, -0.4
+    for shift in (in_front, inside, behind):
+        pictures = both_pictures(
+            model_path, lambda view, source, shift=shift: add_cone(view, source, shift)
+        )
+        scene.require_alike(*pictures, ALIKE)
 
 
 def test_geometry_in_front_hides_the_volume(model_path):
-    view = scene.new_view()
+    view = scene.new_view(UseFXAA=0, MultiSamples=0)
     source = simple.OpenDataFile(str(model_path))
     volume = scene.show_volume(source, view, "Neural Volume")
     scene.aim(view, source.GetDataInformation().GetBounds())
@@ -94,12 +96,12 @@ def test_geometry_in_front_hides_the_volume(model_path):
     np.testing.assert_array_equal(both[covered], cone[covered])
 
 
-@pytest.mark.parametrize("option", [{"UseFXAA": 1}, {"UseFXAA": 0, "MultiSamples": 8}, {"UseAmbientOcclusion": 1}])
-def test_antialiasing_and_passes(model_path, option):
-    pictures = both_pictures(
-        model_path, lambda view, source: add_cone(view, source, 0.0), view_options=option
-    )
-    scene.require_alike(*pictures, 0.95)
+def test_antialiasing_and_passes(model_path):
+    for options in ({"UseFXAA": 1}, {"UseFXAA": 0, "MultiSamples": 8}, {"UseAmbientOcclusion": 1}):
+        pictures = both_pictures(
+            model_path, lambda view, source: add_cone(view, source, 0.0), view_options=options
+        )
+        scene.require_alike(*pictures, 0.95)
 
 
 def test_tiled_screenshot(model_path):
