@@ -14,10 +14,9 @@ import sysconfig
 from pathlib import Path
 from types import ModuleType
 
+import neuralvolume
 import numpy as np
 import pytest
-
-import neuralvolume
 
 HERE = Path(__file__).parent
 TIMEOUT_SECONDS = 240
@@ -46,7 +45,7 @@ def command():
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem):
-    """Run the test function in pvpython; its fixtures, which must be paths or plain values, go with it."""
+    """Run the test function in pvpython with its fixtures, which must be paths or plain values."""
     plugin = find_plugin()
     if plugin is None:
         pytest.fail("no plugin in PV_PLUGIN_PATH: run '. scripts/env' first")
@@ -77,14 +76,17 @@ def blobs():
     def blob(cx, cy, cz, radius):
         return np.exp(-((x - cx) ** 2 + (y - cy) ** 2 + (z - cz) ** 2) / radius**2)
 
-    return (blob(0, 0, 0, 0.35) + 0.7 * blob(0.5, 0.1, 0, 0.25) + 0.5 * blob(0, 0.3, 0.6, 0.2)).astype("f4")
+    values = blob(0, 0, 0, 0.35) + 0.7 * blob(0.5, 0.1, 0, 0.25) + 0.5 * blob(0, 0.3, 0.6, 0.2)
+    return values.astype("f4")
 
 
 @pytest.fixture(scope="session")
 def model_path(tmp_path_factory):
     """A fitted model of float32 point data on a shifted grid of unequal spacings."""
     geometry = neuralvolume.Geometry(
-        extent=(2, SIZE + 1, -3, SIZE - 4, 0, SIZE - 1), origin=(5.0, -7.0, 11.0), spacing=(1.0, 0.75, 1.5)
+        extent=(2, SIZE + 1, -3, SIZE - 4, 0, SIZE - 1),
+        origin=(5.0, -7.0, 11.0),
+        spacing=(1.0, 0.75, 1.5),
     )
     model = neuralvolume.fit(blobs(), geometry=geometry, name="density", ratio=4, steps=400)
     path = tmp_path_factory.mktemp("model") / "blobs.nvol"
@@ -97,8 +99,8 @@ def vector_model_path(tmp_path_factory):
     """A fitted model of a swirl of three components, as cell data."""
     z, y, x = np.meshgrid(*3 * [np.linspace(-1, 1, 40)], indexing="ij")
     fade = np.exp(-3 * (x**2 + y**2 + z**2))
-    swirl = np.stack([-y * fade, x * fade, 0.5 * fade], axis=-1)
-    model = neuralvolume.fit(swirl.astype("f4"), association="cells", name="swirl", ratio=4, steps=400)
+    swirl = np.stack([-y * fade, x * fade, 0.5 * fade], axis=-1).astype("f4")
+    model = neuralvolume.fit(swirl, association="cells", name="swirl", ratio=4, steps=400)
     path = tmp_path_factory.mktemp("model") / "swirl.nvol"
     model.save(path)
     return path

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Run one test function: pvpython in_pvpython.py CALL, where CALL is what conftest.py says, as JSON."""
+"""Run one test function: pvpython in_pvpython.py CALL, where CALL is conftest.py's, as JSON."""
 
 import importlib.util
 import json

@@ -96,7 +96,7 @@ def component_range(array, component):
 
 
 def picture(view, size=None, **options):
-    """Save a screenshot and read it back: (row, column, channel) in [0, 1], the bottom row first."""
+    """Save a screenshot and read it back: (row, column, channel) in [0, 1], bottom row first."""
     path = os.path.join(tempfile.mkdtemp(), "picture.png")
     simple.SaveScreenshot(path, view, ImageResolution=[size or view.ViewSize[0]] * 2, **options)
     reader = vtkPNGReader()

@@ -3,6 +3,7 @@
 """The .nvol reader and writer, and state files."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 def test_written_and_read_back(model_path, tmp_path):
     copy = os.path.join(tmp_path, "copy.nvol")
     simple.SaveData(copy, simple.OpenDataFile(model_path))
-    assert open(copy, "rb").read() == open(model_path, "rb").read()
+    assert Path(copy).read_bytes() == Path(model_path).read_bytes()
     assert os.listdir(tmp_path) == ["copy.nvol"]
 
 
@@ -22,8 +23,9 @@ def test_the_reader_knows_the_image_before_it_is_decoded(model_path):
     reader = simple.OpenDataFile(model_path)
     assert reader.GetXMLName() == "NeuralVolumeReader"
     reader.UpdatePipelineInformation()
-    output = reader.GetClientSideObject().GetOutputInformation(0)
-    assert output.Get(reader.GetClientSideObject().GetExecutive().WHOLE_EXTENT()) == (2, 49, -3, 44, 0, 47)
+    algorithm = reader.GetClientSideObject()
+    whole = algorithm.GetExecutive().WHOLE_EXTENT()
+    assert algorithm.GetOutputInformation(0).Get(whole) == (2, 49, -3, 44, 0, 47)
     reader.UpdatePipeline()
     image = reader.GetClientSideObject().GetOutputDataObject(0)
     assert image.GetSpacing() == (1.0, 0.75, 1.5)
@@ -37,10 +39,9 @@ def test_the_reader_knows_the_image_before_it_is_decoded(model_path):
 @pytest.mark.parametrize("damage", ["absent", "empty", "cut", "text"])
 def test_files_that_cannot_be_read(model_path, tmp_path, damage):
     path = os.path.join(tmp_path, "damaged.nvol")
-    content = {"empty": b"", "cut": open(model_path, "rb").read()[:500], "text": b"hello " * 100}
+    content = {"empty": b"", "cut": Path(model_path).read_bytes()[:500], "text": b"hello " * 100}
     if damage != "absent":
-        with open(path, "wb") as file:
-            file.write(content[damage])
+        Path(path).write_bytes(content[damage])
     reader = simple.NeuralVolumeReader(FileName=path)
     reader.UpdatePipeline()
     said = scene.messages.take()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The package as VTK algorithms: what xml/ declares to ParaView, and what any VTK pipeline can use."""
+"""The package as VTK algorithms, which xml/ declares to ParaView and any VTK pipeline can use."""
 
 from neuralvolume.filters.compress import NeuralCompress
 from neuralvolume.filters.decompress import NeuralDecompress

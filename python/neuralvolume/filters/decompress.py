@@ -16,7 +16,7 @@ from neuralvolume.model import BYTES_ARRAY
 
 
 class NeuralDecompress(VTKPythonAlgorithmBase):
-    """Decodes the model that an image carries; the output is an ordinary image without the model."""
+    """Decodes the model that an image carries; the output is an ordinary image without it."""
 
     label = "Neural Decompress"
 

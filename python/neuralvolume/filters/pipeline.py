@@ -94,7 +94,7 @@ def announce_image(info: vtkInformation, model: Model) -> None:
 
 @dataclass(frozen=True)
 class Reached:
-    """What a fit reached: plain numbers, so that an algorithm that outlives Python holds no model."""
+    """What a fit reached, in plain numbers: an algorithm may outlive Python, a model may not."""
 
     psnr: float = 0.0
     ratio: float = 0.0
