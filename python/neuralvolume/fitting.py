@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 NetworkOptions = _core.NetworkConfig | Mapping[str, Any]
 
-BATCH_SIZE = 65536
-DEFAULT_STEPS = 1000
+BATCH_SIZE = 16384
+DEFAULT_STEPS = 3000
 GROWTH = 2
 
 
@@ -59,7 +59,7 @@ def fit(
         20, or the smallest network), which PSNR in dB it shall reach, or the network itself, as a
         NetworkConfig or a mapping of its options.
     steps : int, optional
-        The longest training of a network (default 1000).
+        The longest training of a network (default 3000).
     time_limit : float, optional
         The longest training in seconds; what it gives depends on the machine.
     seed : int

@@ -17,7 +17,7 @@ from neuralvolume.volume import Volume
 
 DEFAULT_RATIO = 20.0
 DEFAULT_MIN_BYTES = 16384
-BITS_PER_SAMPLE_AT_30_DB = 0.24
+BITS_PER_SAMPLE_AT_30_DB = 0.45
 DB_PER_DOUBLING = 6.0
 HEADER_BYTES = 1024
 HEADER_BYTES_PER_COMPONENT = 64
@@ -26,9 +26,10 @@ BYTES_PER_BOUNDS = 2
 
 FEATURES_PER_LEVEL = 4
 PREFERRED_LEVELS = 8
-LEVELS = range(4, 13)
+LEVELS = range(4, 17)
 LOG2_HASHMAP_SIZES = range(6, 25)
 MIN_BASE_RESOLUTION = 4
+MAX_BASE_RESOLUTION = 12  # a network without coarse levels learns nothing of what is smooth
 MAX_PER_LEVEL_SCALE = 16.0
 HIDDEN_LAYERS = 2
 WIDTHS = (64, 32, 16)
@@ -106,7 +107,12 @@ def network_for_budget(
         )
     largest = max(map(network_bytes, candidates))
     filling = [c for c in candidates if network_bytes(c) >= (1 - SLACK) * largest]
-    return min(filling, key=lambda c: (abs(c.levels - PREFERRED_LEVELS), -network_bytes(c)))
+    return min(filling, key=_preference)
+
+
+def _preference(network: _core.NetworkConfig) -> tuple[int, int, int]:
+    too_fine = max(network.base_resolution - MAX_BASE_RESOLUTION, 0)
+    return too_fine, abs(network.levels - PREFERRED_LEVELS), -network_bytes(network)
 
 
 def smallest_network(dimensions: tuple[int, int, int], components: int = 1) -> _core.NetworkConfig:

@@ -16,7 +16,7 @@ from neuralvolume.backends import Trainer
 
 StopReason = Literal["target", "converged", "steps", "time", "cancelled"]
 
-CHECK_STEPS = 20
+CHECK_STEPS = 50
 LEARNING_RATE = 5e-3
 FINAL_LEARNING_RATE = 1e-4
 DECAY_SHARE = 0.5

@@ -53,7 +53,7 @@ class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
             "target": RATIO,
             "ratio": DEFAULT_RATIO,
             "psnr": 40.0,
-            "steps": 1000,
+            "steps": 3000,
             "time_limit": 0.0,
             "seed": 0,
             "backend": "auto",
