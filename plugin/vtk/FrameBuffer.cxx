@@ -8,9 +8,8 @@
 #include "vtkOpenGLState.h"
 #include "vtkRenderer.h"
 #include "vtkShaderProgram.h"
-#include "vtkVersionMacros.h"
 
-#if VTK_VERSION_NUMBER >= VTK_VERSION_CHECK(9, 3, 20231102)
+#if VTK_MODULE_ENABLE_VTK_glad // since VTK 9.4
 #  include "vtk_glad.h"
 #else
 #  include "vtk_glew.h"

@@ -92,14 +92,14 @@ def test_geometry_in_front_hides_the_volume(model_path):
     source = simple.OpenDataFile(model_path)
     display = scene.show_volume(source, view, "Neural Volume")
     scene.aim(view, source.GetDataInformation().GetBounds())
-    add_cone(view, source, shift=2.0)
+    add_cone(view, source, shift=1.2)
     both = scene.picture(view)
     display.ScalarOpacityUnitDistance = 1e9  # transparent, and the camera's near and far plane stay
     cone = scene.picture(view)
     covered = np.abs(cone - view.Background).max(axis=-1) > 0.05
     assert covered.sum() > 500
     np.testing.assert_array_equal(both[covered], cone[covered])
-    assert np.abs(both - cone).max() > 0.3
+    assert np.abs(both - cone).max() > 0.1, "the volume is not seen beside the cone"
 
 
 def test_antialiasing_and_passes(model_path):
