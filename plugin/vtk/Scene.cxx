@@ -154,6 +154,7 @@ RenderSettings MakeSettings(const Model& model, vtkVolumeMapper* mapper, vtkVolu
 {
   RenderSettings settings;
   settings.SampleDistance = SmallestSpacing(model) / stepsPerSample;
+  settings.Jitter = true; // as ParaView draws its own volumes
   settings.OpacityUnitDistance = volume->GetProperty()->GetScalarOpacityUnitDistance(0);
   settings.Component = SelectComponent(model, volume->GetProperty());
   settings.Cropping = MakeCropping(model, mapper);

@@ -103,6 +103,7 @@ def render(
         sample_distance=float(spacing.min()),
         opacity_unit_distance=2 * radius / UNIT_DISTANCES,
         component=component,
+        jitter=True,
     )
     return _over_background(pixels)
 

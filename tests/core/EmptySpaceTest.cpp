@@ -163,7 +163,8 @@ TEST_CASE("empty space: skipping it changes no pixel, whatever the volume, the m
     const View view = MakeView(RandomCamera(random), Box);
     const TransferFunction function = RandomPeaks(random);
     RenderSettings settings{ .SampleDistance = Uniform(random, 0.02, 0.3),
-      .Component = components == 1 ? 0 : Magnitude };
+      .Component = components == 1 ? 0 : Magnitude,
+      .Jitter = trial % 2 == 0 };
     if (trial % 4 == 0)
     {
       settings.Cropping = { .Planes = { 0.2, 0.6, 0.1, 0.7, 0.3, 0.8 }, .Regions = 0x5a5a5a5 };

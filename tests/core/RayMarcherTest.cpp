@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 using namespace neuralvolume;
 using namespace neuralvolume::scenes;
@@ -245,4 +247,61 @@ TEST_CASE("marcher: what does not fit is refused by name")
   Model masked = model;
   masked.Invalid.assign(63, 0);
   CHECK_THROWS_WITH_AS(draw(masked, view, {}), doctest::Contains("mask"), std::invalid_argument);
+}
+
+TEST_CASE("marcher: jitter changes nothing in what is homogeneous")
+{
+  const View view = MakeView(Oblique(false), Skewed());
+  RenderSettings settings{ .SampleDistance = 0.3, .OpacityUnitDistance = 0.7 };
+  const Image regular = March(MakeModel({ 5, 6, 7 }), Constant(0.5f), view, Fog(0.3f), settings);
+  settings.Jitter = true;
+  const Image jittered = March(MakeModel({ 5, 6, 7 }), Constant(0.5f), view, Fog(0.3f), settings);
+  for (std::size_t i = 0; i < regular.Pixels.size(); ++i)
+  {
+    CHECK(jittered.Pixels[i][3] == doctest::Approx(regular.Pixels[i][3]).epsilon(Tolerance));
+  }
+}
+
+namespace
+{
+
+/// Mean over 8 x 8 blocks of the squared difference in opacity between the blocks' means of two pictures.
+double BlockError(const Image& one, const Image& other)
+{
+  constexpr int block = 8;
+  double sum = 0.0;
+  for (int y = 0; y + block <= one.Height; y += block)
+  {
+    for (int x = 0; x + block <= one.Width; x += block)
+    {
+      double difference = 0.0;
+      for (int i = 0; i < block * block; ++i)
+      {
+        difference += one.At(x + i % block, y + i / block)[3] - other.At(x + i % block, y + i / block)[3];
+      }
+      sum += difference * difference;
+    }
+  }
+  return sum;
+}
+
+} // namespace
+
+TEST_CASE("marcher: jitter takes the rings off a thin sheet that long steps hit or miss")
+{
+  const AnalyticField ramp = RampAlongX();
+  std::vector<Rgba> entries(21, Rgba{ 1, 1, 1, 0 });
+  entries[10][3] = 0.2f;
+  const TransferFunction sheet(std::move(entries), 0.0, 1.0);
+  Camera camera = Oblique(true);
+  camera.Size = 0.8;
+  camera.Width = camera.Height = 64;
+  const View view = MakeView(camera, Centred(2.0));
+  const Model model = MakeModel({ 8, 8, 8 });
+  RenderSettings settings{ .SampleDistance = 0.01 };
+  const Image exact = March(model, ramp, view, sheet, settings);
+  settings.SampleDistance = 0.6;
+  const double rings = BlockError(March(model, ramp, view, sheet, settings), exact);
+  settings.Jitter = true;
+  CHECK(BlockError(March(model, ramp, view, sheet, settings), exact) < 0.1 * rings);
 }

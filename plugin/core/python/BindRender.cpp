@@ -32,7 +32,7 @@ constexpr const char* Signature =
   "sample_distance: float, opacity_unit_distance: float, component: int = 0, "
   "cropping_planes: numpy.typing.ArrayLike = (0, 1, 0, 1, 0, 1), cropping_regions: int = 0x7ffffff, "
   "clipping_planes: numpy.typing.ArrayLike | None = None, depth: numpy.typing.ArrayLike | None = None, "
-  "skip_empty_space: bool = True) -> numpy.typing.NDArray[numpy.float32]";
+  "jitter: bool = False, skip_empty_space: bool = True) -> numpy.typing.NDArray[numpy.float32]";
 
 constexpr const char* Documentation = R"(Draw a model straight from its network, by emission and absorption.
 
@@ -61,6 +61,8 @@ clipping_planes : (m, 4), optional
     a, b, c, d: what has a x + b y + c z + d >= 0, in unit coordinates, is kept.
 depth : (height, width), optional
     Window depths in [0, 1], the bottom row first, where rays end.
+jitter : bool
+    Shifts the samples of each ray by a part of a step, so that steps do not show as rings.
 skip_empty_space : bool
     Changes the time a picture takes, not the picture.
 
@@ -141,7 +143,7 @@ nb::object ToNumpy(const Image& image)
 nb::object Render(const PythonModel& model, nb::handle clipToUnit, nb::handle unitToWorld,
   const std::array<int, 2>& size, nb::handle entries, double minimum, double maximum, double sampleDistance,
   double opacityUnitDistance, int component, nb::handle croppingPlanes, std::uint32_t croppingRegions,
-  nb::handle clippingPlanes, nb::handle depth, bool skipEmptySpace)
+  nb::handle clippingPlanes, nb::handle depth, bool jitter, bool skipEmptySpace)
 {
   const View view{ .ClipToUnit = ToArray<16>(clipToUnit, "clip_to_unit", { 4, 4 }),
     .UnitToWorld = ToArray<9>(unitToWorld, "unit_to_world", { 3, 3 }),
@@ -152,6 +154,7 @@ nb::object Render(const PythonModel& model, nb::handle clipToUnit, nb::handle un
   settings.SampleDistance = sampleDistance;
   settings.OpacityUnitDistance = opacityUnitDistance;
   settings.Component = component;
+  settings.Jitter = jitter;
   settings.SkipEmptySpace = skipEmptySpace;
   settings.Cropping = { ToArray<6>(croppingPlanes, "cropping_planes", { 6 }), croppingRegions };
   settings.ClippingPlanes = ToClippingPlanes(clippingPlanes);
@@ -177,7 +180,7 @@ void BindRender(nb::module_& module)
   module.def("render", &Render, nb::sig(Signature), Documentation, "model"_a, nb::kw_only(), "clip_to_unit"_a,
     "unit_to_world"_a, "size"_a, "entries"_a, "minimum"_a, "maximum"_a, "sample_distance"_a, "opacity_unit_distance"_a,
     "component"_a = 0, "cropping_planes"_a = uncropped.Planes, "cropping_regions"_a = uncropped.Regions,
-    "clipping_planes"_a = nb::none(), "depth"_a = nb::none(), "skip_empty_space"_a = true);
+    "clipping_planes"_a = nb::none(), "depth"_a = nb::none(), "jitter"_a = false, "skip_empty_space"_a = true);
 }
 
 } // namespace neuralvolume

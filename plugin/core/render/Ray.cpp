@@ -17,9 +17,10 @@ void Ray::Append(const Interval& interval)
   }
 }
 
-void Ray::Start(double stepLength)
+void Ray::Start(double stepLength, double shift)
 {
   this->StepLength = stepLength;
+  this->Shift = shift;
   this->Current = 0;
   this->EnterInterval();
 }
@@ -28,14 +29,14 @@ void Ray::EnterInterval()
 {
   if (!this->IsAtEnd())
   {
-    this->Step = int(this->Intervals[this->Current].Begin / this->StepLength);
+    this->Step = this->StepAt(this->Intervals[this->Current].Begin);
   }
 }
 
 void Ray::AdvanceTo(double distance)
 {
   const double end = this->Intervals[this->Current].End;
-  this->MoveTo(std::max(this->Step + 1, int(std::min(distance, end) / this->StepLength)));
+  this->MoveTo(std::max(this->Step + 1, this->StepAt(std::min(distance, end))));
 }
 
 } // namespace neuralvolume

@@ -29,8 +29,9 @@ public:
   /// Adds a stretch that is to be drawn, in ascending order.
   void Append(const Interval& interval);
 
-  /// To the first step. Steps have this length, in world units.
-  void Start(double stepLength);
+  /// To the first step. Steps have this length, in world units; the first of them begins shift steps, 0 to 1,
+  /// before the ray enters the bounds.
+  void Start(double stepLength, double shift);
 
   bool IsAtEnd() const { return this->Current == this->Count; }
 
@@ -38,8 +39,8 @@ public:
   Interval GetStep() const
   {
     const Interval& interval = this->Intervals[this->Current];
-    return { std::max(interval.Begin, this->Step * this->StepLength),
-      std::min(interval.End, (this->Step + 1) * this->StepLength) };
+    return { std::max(interval.Begin, this->BeginOf(this->Step)),
+      std::min(interval.End, this->BeginOf(this->Step + 1)) };
   }
 
   /// To the next step.
@@ -50,11 +51,13 @@ public:
 
 private:
   void EnterInterval();
+  double BeginOf(int step) const { return (step - this->Shift) * this->StepLength; }
+  int StepAt(double distance) const { return int(distance / this->StepLength + this->Shift); }
 
   void MoveTo(int step)
   {
     this->Step = step;
-    if (step * this->StepLength >= this->Intervals[this->Current].End)
+    if (this->BeginOf(step) >= this->Intervals[this->Current].End)
     {
       ++this->Current;
       this->EnterInterval();
@@ -67,6 +70,7 @@ private:
   int Current = 0;
   int Step = 0;
   double StepLength = 1.0;
+  double Shift = 0.0;
 };
 
 } // namespace neuralvolume

@@ -59,6 +59,14 @@ void ClipToHalfSpace(double start, double rate, Interval& interval)
   }
 }
 
+/// A number in [0, 1) for each pixel that differs evenly among neighbours: Jimenez 2014, "Next Generation
+/// Post Processing in Call of Duty: Advanced Warfare".
+double InterleavedGradientNoise(int x, int y)
+{
+  const auto fraction = [](double value) { return value - std::floor(value); };
+  return fraction(52.9829189 * fraction(0.06711056 * x + 0.00583715 * y));
+}
+
 double LengthInWorld(const std::array<double, 9>& unitToWorld, const Vector3& difference)
 {
   Vector3 world = {};
@@ -75,6 +83,7 @@ RayCaster::RayCaster(const View& view, const Box& bounds, const RenderSettings& 
   : Camera(view)
   , Bounds(bounds)
   , StepLength(settings.SampleDistance)
+  , Jitter(settings.Jitter)
   , Cropping(settings.Cropping)
   , ClippingPlanes(settings.ClippingPlanes)
 {
@@ -106,7 +115,7 @@ Ray RayCaster::Cast(int x, int y, double depth) const
   {
     this->AppendCropped(interval, ray);
   }
-  ray.Start(this->StepLength);
+  ray.Start(this->StepLength, this->Jitter ? InterleavedGradientNoise(x, y) : 0.0);
   return ray;
 }
 

@@ -43,6 +43,7 @@ private:
   View Camera;
   Box Bounds;
   double StepLength;
+  bool Jitter;
   neuralvolume::Cropping Cropping;
   std::vector<ClippingPlane> ClippingPlanes;
 };

@@ -33,7 +33,8 @@ struct RenderSettings
   double OpacityUnitDistance = 1.0; ///< the length that the transfer function's opacities are given for
   int Component = 0;                ///< of the array, or Magnitude
   float OpacityLimit = 0.9999f;     ///< a ray ends where it has become this opaque
-  bool SkipEmptySpace = true;       ///< by macro cells; changes the time a picture takes, not the picture
+  bool Jitter = false;        ///< shifts the steps of each ray by a part of a step, so that they do not show as rings
+  bool SkipEmptySpace = true; ///< by macro cells; changes the time a picture takes, not the picture
   neuralvolume::Cropping Cropping = {};
   std::vector<ClippingPlane> ClippingPlanes = {};
 };
