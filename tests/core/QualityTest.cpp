@@ -122,13 +122,17 @@ TEST_CASE("quality: a constant difference has its closed forms")
 
 TEST_CASE("quality: SSIM is its definition, on thin volumes, vectors and beyond one pencil")
 {
-  for (const auto& [size, components] :
-    { std::pair(Index{ 12, 11, 10 }, 1), { { 7, 7, 7 }, 1 }, { { 30, 9, 5 }, 1 }, { { 30, 20, 1 }, 1 },
-      { { 1, 1, 9 }, 1 }, { { 2, 6, 40 }, 2 }, { { 11, 9, 8 }, 3 }, { { 140, 9, 8 }, 1 }, { { 8, 133, 20 }, 1 } })
+  struct Shape
   {
-    CAPTURE(size[0]);
-    const Volume<double> original(size, components, Waves);
-    const Volume<double> noisy(size, components, NoisyWaves);
+    Index Size;
+    int Components;
+  };
+  for (const Shape& shape : { Shape{ { 12, 11, 10 }, 1 }, { { 7, 7, 7 }, 1 }, { { 30, 9, 5 }, 1 }, { { 30, 20, 1 }, 1 },
+         { { 1, 1, 9 }, 1 }, { { 2, 6, 40 }, 2 }, { { 11, 9, 8 }, 3 }, { { 140, 9, 8 }, 1 }, { { 8, 133, 20 }, 1 } })
+  {
+    CAPTURE(shape.Size[0]);
+    const Volume<double> original(shape.Size, shape.Components, Waves);
+    const Volume<double> noisy(shape.Size, shape.Components, NoisyWaves);
     const auto [low, high] = std::ranges::minmax(original.Values);
     const Quality quality = Compare(noisy.View(ScalarType::Float64), original.View(ScalarType::Float64));
     CHECK(quality.Ssim == doctest::Approx(SsimByDefinition(noisy, original, high - low)).epsilon(1e-9));

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <ranges>
 
 namespace neuralvolume
 {
@@ -12,6 +11,16 @@ namespace
 {
 
 constexpr int LastStep = 255;
+
+constexpr std::array<int, LastStep + 1> Steps = []
+{
+  std::array<int, LastStep + 1> steps{};
+  for (int i = 0; i <= LastStep; ++i)
+  {
+    steps[i] = i;
+  }
+  return steps;
+}();
 
 float DecodeStep(const ValueRange& range, int step)
 {
@@ -31,10 +40,9 @@ BoundCode EncodeBounds(const ValueRange& range, float low, float high)
   {
     return EmptyBoundCode;
   }
-  const auto steps = std::views::iota(0, LastStep + 1);
   const auto decode = [&range](int step) { return DecodeStep(range, step); };
-  const auto above = std::ranges::lower_bound(steps, high, {}, decode) - steps.begin();
-  const auto afterBelow = std::ranges::upper_bound(steps, low, {}, decode) - steps.begin();
+  const auto above = std::ranges::lower_bound(Steps, high, {}, decode) - Steps.begin();
+  const auto afterBelow = std::ranges::upper_bound(Steps, low, {}, decode) - Steps.begin();
   // Steps of the same value make the first above one come before the last below one.
   const auto [first, last] = std::minmax({ std::max(int(afterBelow) - 1, 0), std::min(int(above), LastStep) });
   return { std::uint8_t(first), std::uint8_t(last) };

@@ -16,9 +16,10 @@ namespace neuralvolume
 namespace
 {
 
-std::byte* AddressOf(nb::handle array)
+/// numpy's arrays stay where they are: their bytes outlive the buffer that shows them.
+std::span<const std::byte> BytesInPlace(nb::handle array)
 {
-  return reinterpret_cast<std::byte*>(nb::cast<std::uintptr_t>(array.attr("ctypes").attr("data")));
+  return Buffer(array).GetBytes();
 }
 
 std::string TypeOf(nb::handle array)
@@ -59,7 +60,7 @@ std::span<const std::byte> BytesOf(nb::handle array, const char* what)
     throw std::invalid_argument(
       name + " must have this machine's byte order; pass array.astype(array.dtype.newbyteorder('='))");
   }
-  return { AddressOf(array), nb::cast<std::size_t>(array.attr("nbytes")) };
+  return BytesInPlace(array);
 }
 
 void RequireType(nb::handle array, const char* what, const char* type)
@@ -99,7 +100,8 @@ VolumeView VolumeOf(nb::handle array, nb::handle invalid)
 NewArray MakeArray(const std::vector<std::size_t>& shape, const char* type)
 {
   nb::object array = nb::module_::import_("numpy").attr("empty")(nb::tuple(nb::cast(shape)), type);
-  return { array, { AddressOf(array), nb::cast<std::size_t>(array.attr("nbytes")) } };
+  const std::span<const std::byte> bytes = BytesInPlace(array);
+  return { array, { const_cast<std::byte*>(bytes.data()), bytes.size() } };
 }
 
 } // namespace neuralvolume

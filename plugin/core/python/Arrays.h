@@ -14,6 +14,30 @@
 namespace neuralvolume
 {
 
+/// Anything with the buffer protocol, held in place.
+class Buffer
+{
+public:
+  explicit Buffer(nanobind::handle object)
+  {
+    if (PyObject_GetBuffer(object.ptr(), &this->View, PyBUF_SIMPLE) != 0)
+    {
+      throw nanobind::python_error();
+    }
+  }
+  ~Buffer() { PyBuffer_Release(&this->View); }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  std::span<const std::byte> GetBytes() const
+  {
+    return { static_cast<const std::byte*>(this->View.buf), std::size_t(this->View.len) };
+  }
+
+private:
+  Py_buffer View;
+};
+
 /// Bytes of a C-contiguous native-endian numpy array. The array must outlive them.
 /// Throws std::invalid_argument, with what the array is for, where it is another thing.
 std::span<const std::byte> BytesOf(nanobind::handle array, const char* what);

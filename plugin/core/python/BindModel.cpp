@@ -29,30 +29,6 @@ namespace neuralvolume
 namespace
 {
 
-/// Anything with the buffer protocol, while it is looked at.
-class Buffer
-{
-public:
-  explicit Buffer(nb::handle object)
-  {
-    if (PyObject_GetBuffer(object.ptr(), &this->View, PyBUF_SIMPLE) != 0)
-    {
-      throw nb::python_error();
-    }
-  }
-  ~Buffer() { PyBuffer_Release(&this->View); }
-  Buffer(const Buffer&) = delete;
-  Buffer& operator=(const Buffer&) = delete;
-
-  std::span<const std::byte> GetBytes() const
-  {
-    return { static_cast<const std::byte*>(this->View.buf), std::size_t(this->View.len) };
-  }
-
-private:
-  Py_buffer View;
-};
-
 std::vector<Half> ToHalves(nb::handle parameters)
 {
   const nb::object halves = nb::module_::import_("numpy").attr("ascontiguousarray")(parameters, "float16");
