@@ -139,21 +139,28 @@ void CpuTraining::Encode(std::size_t begin, std::size_t count, float* encoded) c
   }
 }
 
+/// Samples' features of one level, from strided rows to dense ones.
+template <std::size_t Features>
+void CopyFeatures(const float* from, std::size_t stride, std::size_t count, float* to)
+{
+  for (std::size_t s = 0; s < count; ++s)
+  {
+    std::copy_n(from + s * stride, Features, to + s * Features);
+  }
+}
+
 void CpuTraining::KeepEncodingGradient(std::size_t begin, std::size_t count, const float* encoded)
 {
   const auto features = std::size_t(this->Network.Config.FeaturesPerLevel);
+  const auto copy = features == 1   ? CopyFeatures<1>
+                    : features == 2 ? CopyFeatures<2>
+                    : features == 4 ? CopyFeatures<4>
+                                    : CopyFeatures<8>;
   const std::size_t samples = this->Samples.Axis[0].size();
   for (std::size_t l = 0; l < std::size_t(this->Network.Config.Levels); ++l)
   {
-    float* to = this->Samples.EncodingGradient.data() + (l * samples + begin) * features;
-    const float* from = encoded + l * features;
-    for (std::size_t s = 0; s < count; ++s, from += this->Network.EncodedWidth)
-    {
-      for (std::size_t f = 0; f < features; ++f)
-      {
-        *to++ = from[f];
-      }
-    }
+    copy(encoded + l * features, std::size_t(this->Network.EncodedWidth), count,
+      this->Samples.EncodingGradient.data() + (l * samples + begin) * features);
   }
 }
 
