@@ -20,7 +20,7 @@ from neuralvolume import Model, io  # isort: skip  # the plugin is loaded by now
 
 SIZE = 640
 VIEW_DIRECTION = np.array([-0.8, 0.45, 0.45])
-DISTANCE = 1.2  # of the camera, in diagonals
+DISTANCE = 1.26  # of the camera, in diagonals
 # position in the value range, then red, green and blue, or opacity
 COLOURS = [
     (0.0, 0.2, 0.08, 0.07),
