@@ -81,7 +81,7 @@ class Problem:
 
     def constant_candidate(self) -> Candidate:
         """The smallest network, untrained: values clamped to an empty range are exact."""
-        network = sizing.smallest_network(self.volume.dimensions, self.volume.components)
+        network = sizing.smallest_network(self.volume.components)
         return Candidate(network, np.zeros(network.parameter_count, np.float32), "target")
 
     def train(self, network: _core.NetworkConfig, goals: Goals) -> Candidate:

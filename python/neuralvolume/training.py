@@ -17,9 +17,9 @@ from neuralvolume.backends import Trainer
 StopReason = Literal["target", "converged", "steps", "time", "cancelled"]
 
 CHECK_STEPS = 50
-LEARNING_RATE = 5e-3
-FINAL_LEARNING_RATE = 1e-4
-DECAY_SHARE = 0.5
+LEARNING_RATE = 1e-2
+FINAL_LEARNING_RATE = 5e-4
+DECAY_SHARE = 0.3
 PLATEAU_GAIN = 0.1
 PLATEAU_MIN_CHECKS = 20
 PLATEAU_WINDOW = 5
@@ -66,8 +66,8 @@ class FitProgress:
 class Schedule:
     """The learning rate over steps: constant while it explores, then decaying to a small fraction.
 
-    The decay takes the last half of the steps. It begins earlier, and takes as many steps as were
-    made until then, once the PSNR stops rising or half the time is over.
+    The decay takes the same share of all steps whenever it begins: with `steps` in view, or
+    earlier, once the PSNR stops rising, the target is near or most of the time is over.
     """
 
     def __init__(self, steps: int) -> None:
@@ -83,7 +83,8 @@ class Schedule:
         return step < self.decay_begin
 
     def begin_decay(self, step: int, reason: StopReason) -> None:
-        self.decay_begin, self.end, self.reason = step, min(2 * step, self.end), reason
+        self.decay_begin, self.reason = step, reason
+        self.end = min(self.end, math.ceil(step / (1 - DECAY_SHARE)))
 
 
 def never(_psnr: float) -> bool:
@@ -163,7 +164,7 @@ class Training:
                     if self.goals.hopeless(entry.psnr):
                         return "converged"
                     schedule.begin_decay(self.trainer.steps, "converged")
-                elif time_used >= DECAY_SHARE:
+                elif time_used >= 1 - DECAY_SHARE:
                     schedule.begin_decay(self.trainer.steps, "time")
         return schedule.reason
 

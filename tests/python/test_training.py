@@ -54,8 +54,8 @@ def saturating(step):
 
 def test_learning_rate_is_constant_then_decays_to_its_end():
     schedule = Schedule(1000)
-    assert {schedule.learning_rate(step) for step in range(0, 501, 100)} == {LEARNING_RATE}
-    rates = [schedule.learning_rate(step) for step in range(500, 1001, 50)]
+    assert {schedule.learning_rate(step) for step in range(0, 701, 100)} == {LEARNING_RATE}
+    rates = [schedule.learning_rate(step) for step in range(700, 1001, 50)]
     assert all(later < earlier for earlier, later in pairwise(rates))
     assert rates[-1] == pytest.approx(FINAL_LEARNING_RATE)
 
