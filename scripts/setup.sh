@@ -26,6 +26,9 @@ cmake_options=(
   "-DNEURALVOLUME_PACKAGE=$venv/lib/python3.11/site-packages/neuralvolume"
 )
 
+# A virtual screen; one that resets when its last window closes may refuse the next.
+on_screen=(xvfb-run -a -s '-screen 0 1600x1000x24 -noreset')
+
 fail() {
   printf '\n%s\n' "$*" >&2
   exit 1
