@@ -14,21 +14,12 @@ from types import FrameType
 from typing import Any
 
 from neuralvolume import __version__, backends, commands
+from neuralvolume.network_options import NETWORK_OPTIONS
 
 USAGE_ERROR = 2
 FAILURE = 1
 INTERRUPTED = 130
 TERMINATED = 143
-
-NETWORK_OPTIONS = {
-    "levels": "resolutions of the hash grid",
-    "features_per_level": "features at each vertex: 1, 2, 4 or 8",
-    "log2_hashmap_size": "largest table of a level, as a power of two",
-    "base_resolution": "vertices along an axis of the coarsest level",
-    "per_level_scale": "growth of the resolution from level to level",
-    "width": "neurons of a hidden layer: 16, 32, 64 or 128",
-    "hidden_layers": "hidden layers of the MLP",
-}
 
 
 def main(arguments: list[str] | None = None) -> int:

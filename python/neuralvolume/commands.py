@@ -20,6 +20,7 @@ import neuralvolume
 from neuralvolume import io
 from neuralvolume.io.png import write_png
 from neuralvolume.model import Model
+from neuralvolume.network_options import NETWORK_OPTIONS
 from neuralvolume.volume import Volume, as_volume
 
 if TYPE_CHECKING:
@@ -101,8 +102,6 @@ def _dims_of(words: list[str] | None) -> list[int] | None:
 
 def _network_of(options: argparse.Namespace) -> dict[str, float] | None:
     """The network options that were given; None without any."""
-    from neuralvolume.cli import NETWORK_OPTIONS
-
     given = {name: getattr(options, name) for name in NETWORK_OPTIONS}
     given = {name: value for name, value in given.items() if value is not None}
     if given and (options.ratio is not None or options.psnr is not None):
@@ -147,8 +146,6 @@ def _fit_facts(model: Model) -> dict[str, Any]:
 
 
 def _network_facts(model: Model) -> dict[str, float]:
-    from neuralvolume.cli import NETWORK_OPTIONS
-
     return {name: getattr(model.network, name) for name in NETWORK_OPTIONS}
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from neuralvolume.training import HistoryEntry
     from neuralvolume.volume import Association
 
-BYTES_ARRAY = "NeuralVolume"
-
 
 class Model:
     """A fitted neural volume: made by `neuralvolume.fit` or read by `Model.load`.

@@ -10,10 +10,10 @@ import numpy as np
 from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkImageData
 
-from neuralvolume.model import BYTES_ARRAY
-
 if TYPE_CHECKING:
     from neuralvolume.model import Model
+
+BYTES_ARRAY = "NeuralVolume"  # in field data
 
 
 def image_of(model: Model) -> vtkImageData:

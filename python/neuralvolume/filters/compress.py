@@ -21,20 +21,12 @@ from neuralvolume.filters.pipeline import (
     setter,
 )
 from neuralvolume.fitting import fit
+from neuralvolume.network_options import NETWORK_OPTIONS
 from neuralvolume.sizing import DEFAULT_RATIO
 from neuralvolume.training import FitProgress, HistoryEntry
 from neuralvolume.volume import Association
 
 RATIO, PSNR, NETWORK = range(3)  # targets
-NETWORK_OPTIONS = (
-    "levels",
-    "features_per_level",
-    "log2_hashmap_size",
-    "base_resolution",
-    "per_level_scale",
-    "width",
-    "hidden_layers",
-)
 
 
 class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):

@@ -12,7 +12,7 @@ from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
 from neuralvolume.filters.pipeline import model_of, reports_errors
-from neuralvolume.model import BYTES_ARRAY
+from neuralvolume.vtk_image import BYTES_ARRAY
 
 
 class NeuralDecompress(VTKPythonAlgorithmBase):

@@ -16,7 +16,8 @@ from vtkmodules.vtkCommonCore import vtkInformation, vtkInformationVector, vtkOu
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData
 from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
-from neuralvolume.model import BYTES_ARRAY, Model
+from neuralvolume.model import Model
+from neuralvolume.vtk_image import BYTES_ARRAY
 
 Request = Callable[[Any, vtkInformation, Any, vtkInformationVector], int]
 
