@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from fields import waves
 from neuralvolume import Model, compare, fit
-from neuralvolume.model import BYTES_ARRAY
+from neuralvolume.vtk_image import BYTES_ARRAY
 
 
 def world_of(model, index):
