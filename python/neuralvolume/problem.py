@@ -27,7 +27,8 @@ from neuralvolume.volume import Volume
 ProgressCallback = Callable[[FitProgress], bool | None]
 
 ESTIMATE_SAMPLES = 1 << 17
-HOPELESS_SHORTFALL = 3.0  # dB: more than the decay of the learning rate brings
+DECAY_GAIN = 1.0  # dB: what the decay of the learning rate brings at least, mostly
+HOPELESS_SHORTFALL = 3.0  # dB: more than it brings where the PSNR has stopped rising
 ESTIMATE_TOLERANCE = 0.01  # dB
 
 
@@ -107,7 +108,13 @@ class Problem:
         def hopeless(estimate: float) -> bool:
             return may_give_up and estimate < target - HOPELESS_SHORTFALL
 
-        training.goals = Goals(goals.steps, goals.deadline, reached, hopeless)
+        training.goals = Goals(
+            goals.steps,
+            goals.deadline,
+            reached=reached,
+            near=lambda estimate: estimate >= target - DECAY_GAIN,
+            hopeless=hopeless,
+        )
         return self._run(training, network)
 
     def assemble(self, candidate: Candidate) -> Model:

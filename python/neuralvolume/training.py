@@ -68,12 +68,20 @@ class Schedule:
 
     The decay takes the same share of all steps whenever it begins: with `steps` in view, or
     earlier, once the PSNR stops rising, the target is near or most of the time is over.
+    A decay towards a near target is a bet; where it is lost, another schedule goes the whole way.
     """
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, steps: int, checks_before: int = 0) -> None:
         self.end = steps
         self.decay_begin = steps - int(steps * DECAY_SHARE)
         self.reason: StopReason = "steps"
+        self.checks_before = checks_before
+        self.is_bet = False
+
+    @property
+    def may_bet(self) -> bool:
+        """Only the first schedule of a training may: who lost a bet goes the whole way."""
+        return self.checks_before == 0
 
     def learning_rate(self, step: int) -> float:
         decayed = (step - self.decay_begin) / max(1, self.end - self.decay_begin)
@@ -82,9 +90,13 @@ class Schedule:
     def is_exploring(self, step: int) -> bool:
         return step < self.decay_begin
 
-    def begin_decay(self, step: int, reason: StopReason) -> None:
+    def begin_decay(self, step: int, reason: StopReason = "steps") -> None:
         self.decay_begin, self.reason = step, reason
         self.end = min(self.end, math.ceil(step / (1 - DECAY_SHARE)))
+
+    def bet(self, step: int) -> None:
+        self.is_bet = True
+        self.begin_decay(step)
 
 
 def never(_psnr: float) -> bool:
@@ -104,6 +116,8 @@ class Goals:
         In the clock of `time.perf_counter`.
     reached : callable
         Takes the estimated PSNR and says whether the target is met.
+    near : callable
+        Takes the estimated PSNR and says whether the decay may bring it to the target.
     hopeless : callable
         Takes the PSNR where it stopped rising and says whether to give up without the decay.
     """
@@ -111,6 +125,7 @@ class Goals:
     steps: int
     deadline: float | None = None
     reached: Callable[[float], bool] = never
+    near: Callable[[float], bool] = never
     hopeless: Callable[[float], bool] = never
 
 
@@ -160,13 +175,27 @@ class Training:
             if time_used >= 1.0:
                 return "time"
             if schedule.is_exploring(self.trainer.steps):
-                if has_plateaued(self.history):
-                    if self.goals.hopeless(entry.psnr):
-                        return "converged"
-                    schedule.begin_decay(self.trainer.steps, "converged")
-                elif time_used >= 1 - DECAY_SHARE:
-                    schedule.begin_decay(self.trainer.steps, "time")
+                if self._is_hopeless(schedule, entry.psnr):
+                    return "converged"
+                self._steer(schedule, entry.psnr, time_used)
+            elif schedule.is_bet and self.trainer.steps == schedule.end < self.goals.steps:
+                schedule = Schedule(self.goals.steps, len(self.history))
         return schedule.reason
+
+    def _is_hopeless(self, schedule: Schedule, psnr: float) -> bool:
+        return self._has_plateaued(schedule) and self.goals.hopeless(psnr)
+
+    def _has_plateaued(self, schedule: Schedule) -> bool:
+        return has_plateaued(self.history[schedule.checks_before :])
+
+    def _steer(self, schedule: Schedule, psnr: float, time_used: float) -> None:
+        """Begin the decay where exploring further brings little."""
+        if schedule.may_bet and self.goals.near(psnr):
+            schedule.bet(self.trainer.steps)
+        elif self._has_plateaued(schedule):
+            schedule.begin_decay(self.trainer.steps, "converged")
+        elif time_used >= 1 - DECAY_SHARE:
+            schedule.begin_decay(self.trainer.steps, "time")
 
     def _advance(self, schedule: Schedule) -> HistoryEntry:
         """Train until the next check; its entry in the log."""

@@ -83,6 +83,28 @@ def test_training_stops_at_the_first_check_that_reaches_the_target():
     assert len(training.history) == course.steps // CHECK_STEPS
 
 
+def test_near_target_begins_the_decay():
+    course = Course(rising)
+    reason, _ = train(
+        course, steps=10_000, near=lambda psnr: psnr >= 24.5, reached=lambda psnr: psnr >= 26
+    )
+    assert reason == "target"
+    assert course.learning_rates[0] == LEARNING_RATE > course.learning_rates[-1]
+
+
+def test_decay_that_misses_a_near_target_is_followed_by_the_whole_schedule():
+    course = Course(rising)
+    reason, _ = train(
+        course, steps=3000, near=lambda psnr: psnr >= 25, reached=lambda psnr: psnr >= 100
+    )
+    assert (reason, course.steps) == ("steps", 3000)
+    rates = course.learning_rates
+    bet_end = next(i for i in range(1, 3000) if rates[i] > rates[i - 1])
+    assert rates[bet_end - 1] < 0.1 * LEARNING_RATE
+    assert rates[bet_end] == LEARNING_RATE
+    assert rates[-1] < 0.1 * LEARNING_RATE
+
+
 def test_hopeless_training_ends_without_decay():
     course = Course(saturating)
     reason, _ = train(course, steps=100_000, hopeless=lambda psnr: psnr < 50)
