@@ -115,42 +115,9 @@ HWY_INLINE bool IsOneCell(const GridLevel& level, const LocatedGroup& group)
 template <int Features>
 using FeatureTag = hn::CappedTag<float, Features>;
 
-#  if HWY_TARGET != HWY_SCALAR
-/// Features of an entry and, behind them, of its neighbour along x.
-template <int Features, class D>
-HWY_INLINE hn::Vec<D> LoadEdge(D d, const hwy::float16_t* features, std::size_t low, std::size_t high)
-{
-  const hn::Rebind<hwy::float16_t, D> dh;
-  const hn::Half<decltype(dh)> half;
-  const auto both =
-    hn::Combine(dh, hn::LoadU(half, features + high * Features), hn::LoadU(half, features + low * Features));
-  return hn::PromoteTo(d, both);
-}
-
-/// Interpolates along y and z on both faces of the cell at once, then along x.
+/// Interpolates along y and z on both faces of the cell, then along x.
 template <int Features>
-HWY_INLINE void InterpolateEdges(const LocatedGroup& group, std::size_t sample, const Half* table, float* encoded)
-{
-  const hn::FixedTag<float, 2 * Features> d;
-  const hn::Half<decltype(d)> half;
-  const auto* features = reinterpret_cast<const hwy::float16_t*>(table);
-  auto faces = hn::Zero(d);
-  for (int edge = 0; edge < 4; ++edge)
-  {
-    const auto values =
-      LoadEdge<Features>(d, features, group.Entry[2 * edge][sample], group.Entry[2 * edge + 1][sample]);
-    faces = hn::MulAdd(hn::Set(d, group.EdgeWeight[edge][sample]), values, faces);
-  }
-  const auto low = hn::LowerHalf(half, faces);
-  const auto high = hn::UpperHalf(half, faces);
-  hn::StoreU(hn::MulAdd(hn::Set(half, group.FractionX[sample]), hn::Sub(high, low), low), half, encoded);
-}
-
-#  endif
-
-/// The same where vectors are too short for two entries.
-template <int Features>
-HWY_INLINE void InterpolateParts(const LocatedGroup& group, std::size_t sample, const Half* table, float* encoded)
+HWY_INLINE void InterpolateSample(const LocatedGroup& group, std::size_t sample, const Half* table, float* encoded)
 {
   const FeatureTag<Features> d;
   const hn::Rebind<hwy::float16_t, decltype(d)> dh;
@@ -170,18 +137,6 @@ HWY_INLINE void InterpolateParts(const LocatedGroup& group, std::size_t sample, 
     const auto fraction = hn::Set(d, group.FractionX[sample]);
     hn::StoreU(hn::MulAdd(fraction, hn::Sub(high, low), low), d, encoded + part);
   }
-}
-
-template <int Features>
-HWY_INLINE void InterpolateSample(const LocatedGroup& group, std::size_t sample, const Half* table, float* encoded)
-{
-#  if HWY_TARGET != HWY_SCALAR
-  if constexpr (Features >= 2 && 2 * Features * sizeof(float) <= HWY_MAX_BYTES)
-  {
-    return InterpolateEdges<Features>(group, sample, table, encoded);
-  }
-#  endif
-  InterpolateParts<Features>(group, sample, table, encoded);
 }
 
 /// InterpolateSample for a group within one cell: its corners are read once.
