@@ -34,10 +34,14 @@ def image_of(name: str, values: NDArray) -> vtkImageData:
 
 
 def write(image: vtkImageData, path: Path) -> None:
-    """Write a compressed .vti, the same bytes every time."""
+    """Write a compressed .vti, the same bytes every time.
+
+    Without an appended section, which ParaView cannot read with Debian 12's repaired expat.
+    """
     writer = vtkXMLImageDataWriter()
     writer.SetFileName(str(path))
     writer.SetInputData(image)
+    writer.SetDataModeToBinary()
     writer.SetCompressionLevel(9)
     writer.Write()
 

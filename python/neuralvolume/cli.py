@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import signal
 import sys
@@ -32,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options = make_parser().parse_args(arguments)
         options.command(options)
-        sys.stdout.flush()
+        _flush_output()
     except commands.UsageError as error:
         print(f"neuralvolume: error: {error}", file=sys.stderr)
         return USAGE_ERROR
@@ -150,6 +151,15 @@ def _size(text: str) -> tuple[int, int]:
     if match is None:
         raise argparse.ArgumentTypeError(f"'{text}' is no size; give WIDTHxHEIGHT, like 800x600")
     return int(match[1]), int(match[2])
+
+
+def _flush_output() -> None:
+    """Write what was printed; where that fails, let Python not try again when it exits."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> None:

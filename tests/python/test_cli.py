@@ -241,7 +241,14 @@ def test_full_disk_leaves_no_file(folder, arguments):
 def test_full_output_is_an_error(folder):
     with open("/dev/full", "w") as full:
         command = [sys.executable, "-m", "neuralvolume", "info", folder / "a.nvol", "--json"]
-        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+        result = subprocess.run(
+            command,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            env={**os.environ, "PYTHONUNBUFFERED": ""},
+        )
     assert result.returncode == 1
     assert "No space left" in result.stderr
 

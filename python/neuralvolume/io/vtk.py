@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from neuralvolume.io.appended import write_inline
+
 if TYPE_CHECKING:
     from vtkmodules.vtkCommonDataModel import vtkImageData
 
@@ -76,6 +78,25 @@ def captured_log() -> Iterator[VtkLog]:
 
 def read_image(path: Path, suffix: str) -> vtkImageData:
     """Read an image with VTK's reader for `suffix`; ValueError carries the reader's message."""
+    try:
+        return _read(path, suffix)
+    except ValueError as error:
+        if suffix != ".vti":
+            raise
+        try:
+            return _read_inline(path, suffix)
+        except ValueError:
+            raise error from None
+
+
+def _read_inline(path: Path, suffix: str) -> vtkImageData:
+    with tempfile.TemporaryDirectory() as folder:
+        inline = Path(folder) / path.name
+        write_inline(path, inline)
+        return _read(inline, suffix)
+
+
+def _read(path: Path, suffix: str) -> vtkImageData:
     module, name = READERS[suffix]
     reader = getattr(importlib.import_module(f"vtkmodules.{module}"), name)()
     with captured_log() as log:
@@ -104,6 +125,7 @@ def write_vti(image: vtkImageData, path: Path) -> None:
     writer = vtkXMLImageDataWriter()
     writer.SetFileName(str(path))
     writer.SetInputData(image)
+    writer.SetDataModeToBinary()  # VTK itself may fail on an appended section: io/appended.py
     with captured_log() as log:
         written = writer.Write()
     if not written or writer.GetErrorCode():
