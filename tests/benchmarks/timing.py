@@ -16,7 +16,7 @@ from neuralvolume import NetworkConfig, _core
 from numpy.typing import NDArray
 
 NETWORK = NetworkConfig(
-    levels=8, features_per_level=4, log2_hashmap_size=16, base_resolution=16, width=64
+    levels=8, features_per_level=4, log2_hashmap_size=16, base_resolution=4, width=64
 )
 BATCH = 65536
 
