@@ -52,10 +52,10 @@ def _write(root: ET.Element, data: mmap.mmap, found: re.Match[bytes], target: Pa
         array.text = _mark(index)
     with target.open("wb") as file:
         parts = re.split(rb"\{array (\d+)\}", ET.tostring(root))
-        for text, index in zip(parts[::2], [*parts[1::2], None], strict=True):
+        for text, mark in zip(parts[::2], [*parts[1::2], None], strict=True):
             file.write(text)
-            if index is not None:
-                begin = begins[int(index)]
+            if mark is not None:
+                begin = begins[int(mark)]
                 _write_array(root, data, (begin, spans[begin]), b'"raw"' in found[0], file)
 
 
