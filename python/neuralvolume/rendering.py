@@ -41,7 +41,7 @@ class Camera:
 
     azimuth: float = 30.0
     elevation: float = 20.0
-    zoom: float = 1.0
+    zoom: float = 1.25
 
     def world_to_clip(self, center: Matrix, radius: float, aspect: float) -> Matrix:
         """4 x 4 matrix to homogeneous device coordinates, for a sphere to be looked at."""
@@ -84,28 +84,29 @@ def render(
     -------
     (height, width, 3) array, the top row first
     """
+    return _over_background(_core.render(model.core, **scene(model, camera, size)))
+
+
+def scene(model: Model, camera: Camera, size: tuple[int, int]) -> dict[str, Any]:
+    """What `_core.render` draws a picture from: matrices, colours, opacities and steps."""
     to_world = unit_to_world(model)
     center = to_world[:3, :3] @ (0.5, 0.5, 0.5) + to_world[:3, 3]
     corners = np.array(np.meshgrid(*[(-0.5, 0.5)] * 3)).reshape(3, -1)
     radius = float(np.linalg.norm(to_world[:3, :3] @ corners, axis=0).max())
     to_clip = camera.world_to_clip(center, radius, size[0] / size[1])
-    component = 0 if model.components == 1 else MAGNITUDE
     entries, bounds = default_colours(model)
-    spacing = np.abs(model.geometry.spacing)
-    pixels = _core.render(
-        model.core,
-        clip_to_unit=np.linalg.inv(to_clip @ to_world),
-        unit_to_world=to_world[:3, :3],
-        size=size,
-        entries=entries,
-        minimum=bounds[0],
-        maximum=bounds[1],
-        sample_distance=float(spacing.min()),
-        opacity_unit_distance=2 * radius / UNIT_DISTANCES,
-        component=component,
-        jitter=True,
-    )
-    return _over_background(pixels)
+    return {
+        "clip_to_unit": np.linalg.inv(to_clip @ to_world),
+        "unit_to_world": to_world[:3, :3],
+        "size": size,
+        "entries": entries,
+        "minimum": bounds[0],
+        "maximum": bounds[1],
+        "sample_distance": float(np.abs(model.geometry.spacing).min()),
+        "opacity_unit_distance": 2 * radius / UNIT_DISTANCES,
+        "component": 0 if model.components == 1 else MAGNITUDE,
+        "jitter": True,
+    }
 
 
 def unit_to_world(model: Model) -> Matrix:
