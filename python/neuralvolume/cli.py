@@ -116,7 +116,7 @@ def _add_render(subparsers: Any) -> None:
     )
     parser.add_argument("--azimuth", type=float, default=30.0, metavar="DEGREES")
     parser.add_argument("--elevation", type=float, default=20.0, metavar="DEGREES")
-    parser.add_argument("--zoom", type=float, default=1.0, metavar="FACTOR")
+    parser.add_argument("--zoom", type=float, default=1.25, metavar="FACTOR")
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:

@@ -52,7 +52,8 @@ def compress(options: argparse.Namespace) -> None:
             progress=progress,
         )
     model.save(options.output)
-    _print_facts(options, {**_fit_facts(model), "output": str(options.output)})
+    facts = {**_fit_facts(model), "seconds": model.seconds, "output": str(options.output)}
+    _print_facts(options, facts)
 
 
 def decompress(options: argparse.Namespace) -> None:
@@ -136,7 +137,6 @@ def _fit_facts(model: Model) -> dict[str, Any]:
         "ratio": model.ratio,
         "bytes": model.nbytes,
         "original_bytes": model.original_bytes,
-        "seconds": model.seconds,
         "steps": report.steps,
         "stop_reason": report.stop_reason,
         "backend": report.backend,

@@ -27,6 +27,7 @@ NetworkOptions = _core.NetworkConfig | Mapping[str, Any]
 BATCH_SIZE = 16384
 DEFAULT_STEPS = 3000
 GROWTH = 2
+FAR_SHORTFALL = 2.0  # dB
 
 
 def fit(
@@ -110,7 +111,8 @@ def _fit_to_psnr(problem: Problem, target: float, goals: Goals) -> Model:
         tried.append(problem.train_to_psnr(network, target, goals, may_grow))
         if not may_grow or tried[-1].stop_reason in ("target", "time", "cancelled"):
             break
-        budget *= GROWTH
+        is_far = target - tried[-1].estimated_psnr > FAR_SHORTFALL
+        budget = min(budget * (GROWTH**2 if is_far else GROWTH), volume.original_bytes)
     best = max(tried, key=lambda candidate: candidate.estimated_psnr)
     model = problem.assemble(replace(best, stop_reason=tried[-1].stop_reason))
     if model.report.psnr < target:

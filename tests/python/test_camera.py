@@ -40,7 +40,7 @@ def test_sphere_fills_the_shorter_side(aspect):
     rng = np.random.default_rng(0)
     points = rng.normal(size=(4000, 3))
     points /= np.linalg.norm(points, axis=1, keepdims=True)
-    seen = np.array([project(Camera(), point, aspect) for point in points])
+    seen = np.array([project(Camera(zoom=1.0), point, aspect) for point in points])
     extent = np.abs(seen).max(axis=0)
     assert np.all(extent <= 1 + 1e-9)
     shorter = 0 if aspect < 1 else 1
