@@ -75,6 +75,8 @@ private:
   void KeepEncodingGradient(std::size_t begin, std::size_t count, const float* encoded);
   void ScatterLevel(int level, std::size_t batchSize);
   void SumWeightGradients();
+  void UpdateLevel(const AdamStep& step, int level, std::size_t batchSize);
+  void UpdateMatrices(const AdamStep& step, float l2);
   void UpdateRange(const AdamStep& step, std::size_t begin, std::size_t end);
 
   Layout Network;
@@ -236,22 +238,39 @@ float CpuTraining::Step(const SampleSource& source, std::size_t batchSize, const
   const AdamStep constants = { adam.Beta1, adam.Beta2,
     float(adam.LearningRate / (1.0 - std::pow(double(adam.Beta1), step))),
     float(1.0 / std::sqrt(1.0 - std::pow(double(adam.Beta2), step))), adam.Epsilon };
-  const auto features = std::size_t(this->Network.Config.FeaturesPerLevel);
-  tbb::parallel_for(0, this->Network.Config.Levels,
-    [&](int level)
+  // One task for the matrices, one for each level, the largest first
+  const int levels = this->Network.Config.Levels;
+  tbb::parallel_for(
+    tbb::blocked_range<int>(-1, levels, 1),
+    [&](const tbb::blocked_range<int>& tasks)
     {
-      const GridLevel& grid = this->Network.Levels[level];
-      const std::size_t begin = this->Network.GridOffset + grid.Offset * features;
-      this->ScatterLevel(level, batchSize);
-      this->UpdateRange(constants, begin, begin + grid.Entries * features);
-    });
+      for (int task = tasks.begin(); task < tasks.end(); ++task)
+      {
+        task < 0 ? this->UpdateMatrices(constants, adam.MlpL2)
+                 : this->UpdateLevel(constants, levels - 1 - task, batchSize);
+      }
+    },
+    tbb::simple_partitioner());
+  return float(loss);
+}
+
+void CpuTraining::UpdateLevel(const AdamStep& step, int level, std::size_t batchSize)
+{
+  const auto features = std::size_t(this->Network.Config.FeaturesPerLevel);
+  const GridLevel& grid = this->Network.Levels[level];
+  const std::size_t begin = this->Network.GridOffset + grid.Offset * features;
+  this->ScatterLevel(level, batchSize);
+  this->UpdateRange(step, begin, begin + grid.Entries * features);
+}
+
+void CpuTraining::UpdateMatrices(const AdamStep& step, float l2)
+{
   this->SumWeightGradients();
   for (std::size_t i = 0; i < this->Network.GridOffset; ++i)
   {
-    this->Gradient[i] += adam.MlpL2 * this->Parameters[i];
+    this->Gradient[i] += l2 * this->Parameters[i];
   }
-  this->UpdateRange(constants, 0, this->Network.GridOffset);
-  return float(loss);
+  this->UpdateRange(step, 0, this->Network.GridOffset);
 }
 
 void CpuTraining::ComputeGradient(const SampleSource& source, std::size_t batchSize, std::span<float> gradient)
