@@ -31,7 +31,9 @@ PREFERRED_LEVELS = 16
 LEVELS = range(4, PREFERRED_LEVELS + 1)
 LOG2_HASHMAP_SIZES = range(6, 25)
 MIN_BASE_RESOLUTION = 4
-MAX_BASE_RESOLUTION = 12  # a network without coarse levels learns nothing of what is smooth
+# A network without coarse levels learns nothing of what is smooth.
+MAX_BASE_RESOLUTION = 12
+MIN_FINEST_TO_BASE = 4
 MAX_PER_LEVEL_SCALE = 16.0
 HIDDEN_LAYERS = 2
 WIDTHS = (64, 32, 16)
@@ -113,7 +115,9 @@ def network_for_budget(
 
 
 def _preference(network: _core.NetworkConfig) -> tuple[int, int, int]:
-    too_fine = max(network.base_resolution - MAX_BASE_RESOLUTION, 0)
+    finest = network.base_resolution * network.per_level_scale ** (network.levels - 1)
+    coarse_enough = min(MAX_BASE_RESOLUTION, round(finest / MIN_FINEST_TO_BASE))
+    too_fine = max(network.base_resolution - coarse_enough, 0)
     return too_fine, abs(network.levels - PREFERRED_LEVELS), -network_bytes(network)
 
 
