@@ -5,6 +5,7 @@
 #include "model/Header.h"
 #include "model/Sections.h"
 #include "model/Validate.h"
+#include "model/Zstd.h"
 
 #include <xxhash.h>
 
@@ -24,7 +25,7 @@ namespace
 struct Preamble
 {
   std::array<unsigned char, 8> Magic = { 0x89, 'N', 'V', 'O', 'L', '\r', '\n', 0x1a };
-  std::uint32_t Version = 1;
+  std::uint32_t Version = 2;
   std::uint32_t HeaderLength = 0;
   std::uint64_t TotalLength = 0; ///< of the whole byte string, checksum included
 };
@@ -65,9 +66,9 @@ Preamble ReadPreamble(std::span<const std::byte> bytes)
   {
     throw std::runtime_error("it does not begin as one does");
   }
-  if (preamble.Version != Preamble().Version)
+  if (preamble.Version < 1 || preamble.Version > Preamble().Version)
   {
-    throw std::runtime_error("it is of version " + std::to_string(preamble.Version) + ", and this program reads " +
+    throw std::runtime_error("it is of version " + std::to_string(preamble.Version) + ", and this program reads 1 to " +
                              std::to_string(Preamble().Version) + "; update NeuralVolume");
   }
   if (preamble.TotalLength != bytes.size())
@@ -76,6 +77,27 @@ Preamble ReadPreamble(std::span<const std::byte> bytes)
                              std::to_string(bytes.size()) + "; copy it again");
   }
   return preamble;
+}
+
+/// The header as text; version 1 stores it so, later ones as a zstd frame.
+std::string ReadText(std::uint32_t version, std::span<const std::byte> stored)
+{
+  const std::uint64_t length = version == 1 ? stored.size() : ContentLength(stored);
+  if (length > MaximumHeaderLength)
+  {
+    throw std::runtime_error("its header is no zstd frame of at most 1 MiB");
+  }
+  std::string text(length, '\0');
+  const std::span<std::byte> content = std::as_writable_bytes(std::span(text));
+  if (version == 1)
+  {
+    std::ranges::copy(stored, content.begin());
+  }
+  else if (!Decompress(stored, content))
+  {
+    throw std::runtime_error("its header does not decompress");
+  }
+  return text;
 }
 
 Model ReadModel(std::span<const std::byte> bytes)
@@ -90,8 +112,8 @@ Model ReadModel(std::span<const std::byte> bytes)
   {
     throw std::runtime_error("its header cannot have " + std::to_string(preamble.HeaderLength) + " bytes");
   }
-  const auto* text = reinterpret_cast<const char*>(bytes.data() + sizeof(Preamble));
-  Header header = ReadHeader({ text, preamble.HeaderLength });
+  const std::string text = ReadText(preamble.Version, bytes.subspan(sizeof(Preamble), preamble.HeaderLength));
+  Header header = ReadHeader(text, preamble.Version);
   const std::size_t begin = sizeof(Preamble) + preamble.HeaderLength;
   ReadSections(header.Table, bytes.subspan(begin, end - begin), header.Description);
   Validate(header.Description);
@@ -104,11 +126,12 @@ std::vector<std::byte> Serialize(const Model& model)
 {
   Validate(model);
   const Sections sections = WriteSections(model);
-  const std::string header = WriteHeader(model, sections.Table);
-  if (header.size() > MaximumHeaderLength)
+  const std::string text = WriteHeader(model, sections.Table);
+  if (text.size() > MaximumHeaderLength)
   {
     throw std::invalid_argument("the array's name or the report is too long for a neural volume");
   }
+  const std::vector<std::byte> header = Compress(std::as_bytes(std::span(text)));
   Preamble preamble;
   preamble.HeaderLength = std::uint32_t(header.size());
   preamble.TotalLength = MinimumLength + header.size() + sections.Bytes.size();

@@ -69,6 +69,15 @@ public:
     this->ToArray(key, this->Get(key), values);
   }
 
+  template <typename Integer>
+  void Read(const char* key, std::vector<Integer>& values) const
+  {
+    for (const Json& field : this->GetList(key))
+    {
+      values.push_back(this->ToInteger<Integer>(key, field));
+    }
+  }
+
   const Json& GetList(const char* key) const
   {
     const Json& field = this->Get(key);
@@ -208,12 +217,18 @@ ArrayInfo ReadArray(const Fields& fields)
   return array;
 }
 
+Json ToJson(const ErrorHistogram& histogram)
+{
+  return { { "bin_width", histogram.BinWidth }, { "counts", histogram.Counts } };
+}
+
 Json ToJson(const FitReport& report)
 {
   return { { "psnr", NumberOrNull(report.Psnr) }, { "ssim", NumberOrNull(report.Ssim) },
-    { "maximum_error", report.MaximumError }, { "seconds", report.Seconds }, { "steps", report.Steps },
-    { "seed", report.Seed }, { "original_bytes", report.OriginalBytes }, { "backend", report.Backend },
-    { "stop_reason", report.StopReason } };
+    { "maximum_error", report.MaximumError }, { "percentile_999_error", NumberOrNull(report.Percentile999Error) },
+    { "mean_error", NumberOrNull(report.MeanError) }, { "error_histogram", ToJson(report.Histogram) },
+    { "steps", report.Steps }, { "seed", report.Seed }, { "original_bytes", report.OriginalBytes },
+    { "backend", report.Backend }, { "stop_reason", report.StopReason } };
 }
 
 double ReadNumberOr(const Fields& fields, const char* key, double valueOfNull)
@@ -226,13 +241,27 @@ double ReadNumberOr(const Fields& fields, const char* key, double valueOfNull)
   return value;
 }
 
-FitReport ReadReport(const Fields& fields)
+ErrorHistogram ReadHistogram(const Fields& fields)
 {
+  ErrorHistogram histogram;
+  fields.Read("bin_width", histogram.BinWidth);
+  fields.Read("counts", histogram.Counts);
+  return histogram;
+}
+
+FitReport ReadReport(const Fields& fields, std::uint32_t version)
+{
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   FitReport report;
   report.Psnr = ReadNumberOr(fields, "psnr", std::numeric_limits<double>::infinity());
-  report.Ssim = ReadNumberOr(fields, "ssim", std::numeric_limits<double>::quiet_NaN());
+  report.Ssim = ReadNumberOr(fields, "ssim", nan);
   fields.Read("maximum_error", report.MaximumError);
-  fields.Read("seconds", report.Seconds);
+  if (version > 1)
+  {
+    report.Percentile999Error = ReadNumberOr(fields, "percentile_999_error", nan);
+    report.MeanError = ReadNumberOr(fields, "mean_error", nan);
+    report.Histogram = ReadHistogram(fields.GetObject("error_histogram"));
+  }
   fields.Read("steps", report.Steps);
   fields.Read("seed", report.Seed);
   fields.Read("original_bytes", report.OriginalBytes);
@@ -297,7 +326,7 @@ std::string WriteHeader(const Model& model, const std::vector<SectionEntry>& tab
   }
 }
 
-Header ReadHeader(std::string_view text)
+Header ReadHeader(std::string_view text, std::uint32_t version)
 {
   const Json json = Parse(text);
   const Fields fields(json, "");
@@ -306,7 +335,7 @@ Header ReadHeader(std::string_view text)
   model.Network = ReadNetwork(fields.GetObject("network"));
   model.Geometry = ReadGeometry(fields.GetObject("geometry"));
   model.Array = ReadArray(fields.GetObject("array"));
-  model.Report = ReadReport(fields.GetObject("report"));
+  model.Report = ReadReport(fields.GetObject("report"), version);
   fields.GetObject("macro_cells").Read("cell_size", model.MacroCells.CellSize);
   ValidateDescription(model);
   model.MacroCells.Dimensions = MacroCellDimensions(model.GetDimensions(), model.MacroCells.CellSize);

@@ -5,6 +5,7 @@
 #include "model/Model.h"
 #include "model/Sections.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,6 @@ struct Header
 
 /// Throws std::runtime_error that names the first field that is missing, of the wrong kind or out of its limits,
 /// and std::invalid_argument where fields disagree.
-Header ReadHeader(std::string_view text);
+Header ReadHeader(std::string_view text, std::uint32_t version);
 
 } // namespace neuralvolume

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "model/FitReport.h"
 #include "model/ScalarType.h"
 #include "network/Half.h"
 #include "network/NetworkConfig.h"
@@ -83,22 +84,6 @@ struct MacroCells
 
 /// Macro cells along x, y, z over a volume of so many samples.
 std::array<int, 3> MacroCellDimensions(const std::array<int, 3>& samples, int cellSize);
-
-/// What the fit reached; shown in panels and by "neuralvolume info".
-struct FitReport
-{
-  double Psnr = 0.0; ///< dB, over all valid samples, by the data's range; infinite when exact
-  double Ssim = 0.0;
-  double MaximumError = 0.0; ///< in the array's units
-  double Seconds = 0.0;
-  std::uint64_t Steps = 0;
-  std::uint64_t Seed = 0;
-  std::uint64_t OriginalBytes = 0;
-  std::string Backend;
-  std::string StopReason; ///< "target", "converged", "steps", "time" or "cancelled"
-
-  friend bool operator==(const FitReport&, const FitReport&) = default;
-};
 
 /// A fitted neural volume. Samples are the image's points or, for cell data, its cells.
 struct Model

@@ -3,9 +3,8 @@
 #include "model/Sections.h"
 
 #include "model/BoundCode.h"
+#include "model/Zstd.h"
 #include "network/Layout.h"
-
-#include <zstd.h>
 
 #include <algorithm>
 #include <bit>
@@ -19,25 +18,12 @@ namespace neuralvolume
 namespace
 {
 
-constexpr int ZstdLevel = 9;
 constexpr std::uint64_t ZstdMaximumRatio = 1 << 15;    // a block of at most 2^17 bytes takes at least 4
 constexpr std::uint64_t MaximumRawLength = 1ull << 33; // of what may be compressed
 
 [[noreturn]] void Fail(const std::string& name, const std::string& problem)
 {
   throw std::runtime_error("section '" + name + "' " + problem);
-}
-
-std::vector<std::byte> Compress(std::span<const std::byte> raw)
-{
-  std::vector<std::byte> packed(ZSTD_compressBound(raw.size()));
-  const std::size_t length = ZSTD_compress(packed.data(), packed.size(), raw.data(), raw.size(), ZstdLevel);
-  if (ZSTD_isError(length))
-  {
-    throw std::runtime_error(std::string("zstd: ") + ZSTD_getErrorName(length));
-  }
-  packed.resize(length);
-  return packed;
 }
 
 void Append(Sections& sections, const std::string& name, std::span<const std::byte> raw, bool mayPay)
@@ -98,13 +84,9 @@ std::vector<Value> Read(const SectionEntry& entry, std::span<const std::byte> by
   {
     std::memcpy(values.data(), stored.data(), stored.size());
   }
-  else if (entry.Encoding == "zstd")
+  else if (entry.Encoding == "zstd" && !Decompress(stored, std::as_writable_bytes(std::span(values))))
   {
-    const std::size_t length = ZSTD_decompress(values.data(), count * sizeof(Value), stored.data(), stored.size());
-    if (ZSTD_isError(length) || length != count * sizeof(Value))
-    {
-      Fail(entry.Name, "does not decompress to its stated length");
-    }
+    Fail(entry.Name, "does not decompress to its stated length");
   }
   return values;
 }

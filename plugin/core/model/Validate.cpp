@@ -110,13 +110,24 @@ void ValidateMacroCells(const Model& model)
   }
 }
 
+void ValidateHistogram(const ErrorHistogram& histogram)
+{
+  const std::size_t bins = histogram.Counts.size();
+  Require(bins == 0 || (bins % 2 == 1 && bins <= ErrorHistogram::MaximumBins),
+    "the error histogram has " + std::to_string(bins) + " bins; an odd number up to " +
+      std::to_string(ErrorHistogram::MaximumBins) + " is supported");
+  Require(std::isfinite(histogram.BinWidth) && histogram.BinWidth >= 0.0,
+    "the error histogram's bins must have a finite width");
+}
+
 void ValidateReport(const FitReport& report)
 {
   Require(!std::isnan(report.Psnr) && report.Psnr > -std::numeric_limits<double>::infinity(),
     "the report's PSNR is not a number");
   Require(!std::isinf(report.Ssim), "the report's SSIM is infinite");
-  Require(std::isfinite(report.MaximumError) && std::isfinite(report.Seconds),
-    "the report's maximum error and seconds must be finite");
+  Require(std::isfinite(report.MaximumError) && !std::isinf(report.Percentile999Error) && !std::isinf(report.MeanError),
+    "the report's errors must be finite");
+  ValidateHistogram(report.Histogram);
 }
 
 } // namespace

@@ -105,22 +105,40 @@ void BindMacroCells(nb::module_& module)
 
 void BindReport(nb::module_& module)
 {
+  nb::class_<ErrorHistogram>(module, "ErrorHistogram", "How often which error occurs, decoded minus original.")
+    .def(
+      "__init__",
+      [](ErrorHistogram* self, double binWidth, const std::vector<std::uint64_t>& counts) {
+        new (self) ErrorHistogram{ binWidth, counts };
+      },
+      "bin_width"_a, "counts"_a)
+    .def_ro("bin_width", &ErrorHistogram::BinWidth, "In the array's units.")
+    .def_ro("counts", &ErrorHistogram::Counts,
+      "Values in each of an odd number of bins, the middle one around zero; empty where nothing was measured.");
+
   const FitReport defaults;
   nb::class_<FitReport>(module, "FitReport", "What the fit reached.")
     .def(
       "__init__",
-      [](FitReport* self, double psnr, double ssim, double maximumError, double seconds, std::uint64_t steps,
-        std::uint64_t seed, std::uint64_t originalBytes, const std::string& backend, const std::string& stopReason) {
-        new (self) FitReport{ psnr, ssim, maximumError, seconds, steps, seed, originalBytes, backend, stopReason };
+      [](FitReport* self, double psnr, double ssim, double maximumError, double percentile999Error, double meanError,
+        const ErrorHistogram& histogram, std::uint64_t steps, std::uint64_t seed, std::uint64_t originalBytes,
+        const std::string& backend, const std::string& stopReason)
+      {
+        new (self) FitReport{ psnr, ssim, maximumError, percentile999Error, meanError, histogram, steps, seed,
+          originalBytes, backend, stopReason };
       },
       nb::kw_only(), "psnr"_a = defaults.Psnr, "ssim"_a = defaults.Ssim, "maximum_error"_a = defaults.MaximumError,
-      "seconds"_a = defaults.Seconds, "steps"_a = defaults.Steps, "seed"_a = defaults.Seed,
+      "percentile_999_error"_a = defaults.Percentile999Error, "mean_error"_a = defaults.MeanError,
+      "error_histogram"_a = defaults.Histogram, "steps"_a = defaults.Steps, "seed"_a = defaults.Seed,
       "original_bytes"_a = defaults.OriginalBytes, "backend"_a = defaults.Backend,
       "stop_reason"_a = defaults.StopReason)
     .def_ro("psnr", &FitReport::Psnr, "dB over all valid samples, by the data's range; inf when exact.")
     .def_ro("ssim", &FitReport::Ssim)
     .def_ro("maximum_error", &FitReport::MaximumError, "In the array's units.")
-    .def_ro("seconds", &FitReport::Seconds)
+    .def_ro("percentile_999_error", &FitReport::Percentile999Error,
+      "What 99.9 % of all absolute errors do not exceed, in the array's units; NaN where not measured.")
+    .def_ro("mean_error", &FitReport::MeanError, "Signed, in the array's units; NaN where not measured.")
+    .def_ro("error_histogram", &FitReport::Histogram)
     .def_ro("steps", &FitReport::Steps)
     .def_ro("seed", &FitReport::Seed)
     .def_ro("original_bytes", &FitReport::OriginalBytes)

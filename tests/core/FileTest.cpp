@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "Models.h"
+#include "model/Bytes.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include <csignal>
+#include <sys/resource.h>
+
+using namespace neuralvolume;
+
+namespace
+{
+
+/// A folder that goes with everything in it.
+class Folder
+{
+public:
+  Folder()
+  {
+    std::string name = (std::filesystem::temp_directory_path() / "neuralvolume-XXXXXX").string();
+    this->Path = mkdtemp(name.data());
+  }
+  ~Folder() { std::filesystem::remove_all(this->Path); }
+  std::string File(const char* name) const { return this->Path / name; }
+  std::size_t Count() const { return std::size_t(std::distance(std::filesystem::directory_iterator(this->Path), {})); }
+
+private:
+  std::filesystem::path Path;
+};
+
+} // namespace
+
+TEST_CASE("files: written and read; an old file gives way to the new one alone")
+{
+  const Folder folder;
+  const Model model = models::MakeRichModel();
+  Model other = model;
+  other.Array.Name = "other";
+  WriteFile(other, folder.File("a.nvol"));
+  WriteFile(model, folder.File("a.nvol"));
+  CHECK(ReadFile(folder.File("a.nvol")) == model);
+  CHECK(folder.Count() == 1);
+}
+
+TEST_CASE("files: a full disk leaves what was there, and nothing else")
+{
+  const Folder folder;
+  Model model = models::MakeRichModel();
+  WriteFile(model, folder.File("a.nvol"));
+  // A limit on the length of files stands for the full disk: write fails half way.
+  rlimit old;
+  getrlimit(RLIMIT_FSIZE, &old);
+  const rlimit limit{ 1000, old.rlim_max };
+  std::signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &limit);
+  const std::string path = folder.File("a.nvol");
+  CHECK_THROWS_WITH_AS(WriteFile(model, path), doctest::Contains(path.c_str()), std::runtime_error);
+  setrlimit(RLIMIT_FSIZE, &old);
+  std::signal(SIGXFSZ, SIG_DFL);
+  CHECK(folder.Count() == 1);
+  CHECK(ReadFile(path) == model);
+}
+
+TEST_CASE("files: what cannot be written or read is named, with the reason")
+{
+  const Folder folder;
+  CHECK_THROWS_WITH_AS(WriteFile(models::MakeRichModel(), folder.File("no/a.nvol")),
+    doctest::Contains("No such file or directory"), std::runtime_error);
+  CHECK_THROWS_WITH_AS(ReadFile(folder.File("b.nvol")), doctest::Contains("b.nvol"), std::runtime_error);
+  CHECK_THROWS_WITH_AS(ReadFile(folder.File(".")), doctest::Contains("Is a directory"), std::runtime_error);
+  std::ofstream(folder.File("c.nvol")) << "a text";
+  CHECK_THROWS_WITH_AS(ReadFile(folder.File("c.nvol")), doctest::Contains("c.nvol"), std::runtime_error);
+  std::filesystem::create_directory(folder.File("d.nvol"));
+  CHECK_THROWS_AS(WriteFile(models::MakeRichModel(), folder.File("d.nvol")), std::runtime_error);
+  CHECK(folder.Count() == 2);
+}
