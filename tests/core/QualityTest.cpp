@@ -189,6 +189,7 @@ TEST_CASE("quality: masks count as points without a value")
   std::ranges::fill(invalid, std::uint8_t(1));
   const Quality nothing = Compare(wrong.View(ScalarType::UInt8), masked);
   CHECK(nothing.Points == 0);
+  CHECK(nothing.Histogram.Counts == std::vector<std::uint64_t>{ 0 });
 }
 
 TEST_CASE("quality: constant originals")
@@ -226,6 +227,9 @@ TEST_CASE("quality: a model is compared by what it decodes, whatever the number 
     CHECK(quality.MeanSquaredError == expected.MeanSquaredError);
     CHECK(quality.Ssim == expected.Ssim);
     CHECK(quality.MaximumError == expected.MaximumError);
+    CHECK(quality.Percentile999Error == expected.Percentile999Error);
+    CHECK(quality.MeanError == expected.MeanError);
+    CHECK(quality.Histogram == expected.Histogram);
   }
 }
 

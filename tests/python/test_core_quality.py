@@ -38,6 +38,10 @@ def test_quality_is_that_of_scikit_image(shape, dtype):
     assert quality.mse == pytest.approx(np.mean(difference**2))
     assert quality.psnr == pytest.approx(10 * np.log10(data_range**2 / np.mean(difference**2)))
     assert quality.maximum_error == pytest.approx(np.abs(difference).max())
+    percentile = np.percentile(np.abs(difference), 99.9, method="inverted_cdf")
+    assert quality.percentile_999_error == pytest.approx(percentile, rel=2**-11)
+    assert quality.mean_error == pytest.approx(difference.mean())
+    assert sum(quality.error_histogram.counts) == difference.size
     assert quality.points == np.prod(shape[:3])
 
 

@@ -43,6 +43,18 @@ def test_decoded_values_are_near_and_in_the_range(model, volume):
     assert model.report.maximum_error == pytest.approx(np.abs(decoded - volume).max(), rel=1e-5)
 
 
+def test_the_report_tells_how_errors_are_distributed(model, volume):
+    errors = (model.decode().astype("f8") - volume).ravel()
+    report, histogram = model.report, model.report.error_histogram
+    percentile = np.percentile(np.abs(errors), 99.9)
+    assert report.mean_error == pytest.approx(errors.mean(), abs=1e-3 * errors.std())
+    assert report.percentile_999_error == pytest.approx(percentile, rel=0.01)
+    edges = (np.arange(len(histogram.counts) + 1) - len(histogram.counts) / 2) * histogram.bin_width
+    counts, _ = np.histogram(errors, edges)
+    np.testing.assert_allclose(histogram.counts, counts, atol=0.005 * errors.size)
+    assert sum(histogram.counts) == errors.size
+
+
 def test_samples_lie_where_the_geometry_says(model):
     rng = np.random.default_rng(0)
     index = rng.integers(0, model.dimensions, (50, 3))

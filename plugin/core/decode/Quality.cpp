@@ -3,9 +3,11 @@
 #include "decode/Quality.h"
 
 #include "decode/Decode.h"
+#include "decode/ErrorCounts.h"
 #include "decode/Planar.h"
 #include "decode/Ssim.h"
 
+#include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
@@ -24,6 +26,7 @@ namespace
 constexpr int PencilWidth = 128; ///< points along x and y whose windows are looked at together
 constexpr int SlabDepth = 16;    ///< points along z that are read at a time
 
+using CountsOfThreads = tbb::enumerable_thread_specific<ErrorCounts>;
 using Reader = std::function<void(const Region& region, double* planar)>;
 
 std::array<int, 3> WindowFor(const std::array<int, 3>& dimensions)
@@ -36,6 +39,7 @@ std::array<int, 3> WindowFor(const std::array<int, 3>& dimensions)
 /// Sums over one plane of one pencil.
 struct PlaneErrors
 {
+  double Sum = 0.0;
   double Squares = 0.0;
   double Maximum = 0.0;
   std::uint64_t Values = 0;
@@ -43,6 +47,7 @@ struct PlaneErrors
 
   void Add(const PlaneErrors& other)
   {
+    this->Sum += other.Sum;
     this->Squares += other.Squares;
     this->Maximum = std::max(this->Maximum, other.Maximum);
     this->Values += other.Values;
@@ -50,10 +55,12 @@ struct PlaneErrors
     this->Scores.Windows += other.Scores.Windows;
   }
 
-  void AddValue(double difference)
+  void AddValue(double difference, ErrorCounts& counts)
   {
     if (!std::isnan(difference))
     {
+      counts.Add(difference);
+      this->Sum += difference;
       this->Squares += difference * difference;
       this->Maximum = std::max(this->Maximum, std::abs(difference));
       ++this->Values;
@@ -66,8 +73,9 @@ class Pencil
 {
 public:
   /// First is the low corner of the points that are the pencil's own; windows that start there reach beyond them.
-  Pencil(const VolumeView& volume, int x, int y)
-    : Dimensions(volume.Dimensions)
+  Pencil(const VolumeView& volume, int x, int y, CountsOfThreads& counts)
+    : Counts(counts)
+    , Dimensions(volume.Dimensions)
     , Components(volume.Components)
     , Window(WindowFor(volume.Dimensions))
     , First{ x, y }
@@ -119,6 +127,7 @@ private:
   PlaneErrors ComparePlane(int z, int plane, int component, double offset) const
   {
     PlaneErrors errors;
+    ErrorCounts& counts = this->Counts.local();
     const std::size_t first =
       std::size_t(plane) * this->PlaneValues + std::size_t(component) * this->Size[0] * this->Size[1];
     const std::size_t last = first + this->KeptValues();
@@ -127,7 +136,7 @@ private:
       for (int column = 0; column < this->Own[0]; ++column)
       {
         const std::size_t i = last + std::size_t(row) * this->Size[0] + column;
-        errors.AddValue(this->Volume[i] - this->Original[i]);
+        errors.AddValue(this->Volume[i] - this->Original[i], counts);
       }
     }
     // Windows end in the plane just read; the first planes of the volume end none.
@@ -139,6 +148,7 @@ private:
     return errors;
   }
 
+  CountsOfThreads& Counts;
   std::array<int, 3> Dimensions;
   int Components;
   std::array<int, 3> Window;
@@ -151,6 +161,17 @@ private:
   std::vector<double> Original;
 };
 
+/// Fills in what the errors one by one tell; those of integers are integers.
+void AddDistribution(Quality& quality, const CountsOfThreads& counts, double scale, bool integers)
+{
+  ErrorCounts all;
+  std::ranges::for_each(counts, [&all](const ErrorCounts& some) { all.Add(some); });
+  const double percentile = std::min(all.Percentile(0.999) * scale, quality.MaximumError);
+  quality.Percentile999Error = integers ? std::round(percentile) : percentile;
+  quality.MaximumError = integers ? std::round(quality.MaximumError) : quality.MaximumError;
+  quality.Histogram = all.MakeHistogram(scale, quality.MaximumError, integers);
+}
+
 Quality MakeQuality(const PlaneErrors& errors, const ValueRange& range, double scale, int components)
 {
   constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -160,6 +181,7 @@ Quality MakeQuality(const PlaneErrors& errors, const ValueRange& range, double s
   Quality quality;
   quality.MeanSquaredError = mean * scale * scale;
   quality.MaximumError = errors.Maximum * scale;
+  quality.MeanError = errors.Values ? errors.Sum * scale / double(errors.Values) : 0.0;
   quality.Psnr = exact ? infinity : (constant ? -infinity : -10.0 * std::log10(mean));
   quality.Ssim = constant ? (exact ? 1.0 : 0.0) : errors.Scores.Sum / double(errors.Scores.Windows);
   quality.Points = errors.Values / std::uint64_t(components);
@@ -181,14 +203,17 @@ Quality CompareWith(const VolumeView& original, const MakeReader& makeReader)
   const Reader readOriginal = [&](const Region& region, double* planar)
   { ReadPlanar(original, region, scale, planar); };
   PlaneErrors total;
+  CountsOfThreads counts;
   for (int y = 0; y < original.Dimensions[1]; y += PencilWidth)
   {
     for (int x = 0; x < original.Dimensions[0]; x += PencilWidth)
     {
-      total.Add(Pencil(original, x, y).Compare(readVolume, readOriginal, scale.Offset / scale.Scale));
+      total.Add(Pencil(original, x, y, counts).Compare(readVolume, readOriginal, scale.Offset / scale.Scale));
     }
   }
-  return MakeQuality(total, range, scale.Scale, original.Components);
+  Quality quality = MakeQuality(total, range, scale.Scale, original.Components);
+  AddDistribution(quality, counts, scale.Scale, IsInteger(original.Type));
+  return quality;
 }
 
 std::string Describe(const std::array<int, 3>& dimensions, int components, ScalarType type)

@@ -11,15 +11,19 @@
 namespace neuralvolume
 {
 
-/// How near a volume is to the original, over the points that have a value in both.
+/// How near a volume is to the original, over the points that have a value in both. Errors are in the array's
+/// units. Percentile and histogram know each error to a relative 2^-11, so those of integers below 1024 exactly.
 struct Quality
 {
   double MeanSquaredError = 0.0;
-  double Psnr = 0.0;         ///< dB, by the original's range over all components; infinite when exact, minus
-                             ///< infinity where a constant original is not
-  double MaximumError = 0.0; ///< in the array's units
-  double Ssim = 0.0;         ///< NaN where no window is free of points without a value
-  std::uint64_t Points = 0;  ///< points compared
+  double Psnr = 0.0; ///< dB, by the original's range over all components; infinite when exact, minus infinity
+                     ///< where a constant original is not
+  double MaximumError = 0.0;
+  double Percentile999Error = 0.0; ///< what 99.9 % of all absolute errors do not exceed
+  double MeanError = 0.0;          ///< signed
+  ErrorHistogram Histogram;
+  double Ssim = 0.0;        ///< NaN where no window is free of points without a value
+  std::uint64_t Points = 0; ///< points compared
 };
 
 /// SSIM (Wang et al. 2004) is that of scikit-image's structural_similarity(win_size=7, data_range=range): 7^3

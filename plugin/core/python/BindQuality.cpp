@@ -37,6 +37,10 @@ void BindQuality(nb::module_& module)
     .def_ro("ssim", &Quality::Ssim, "As scikit-image's structural_similarity(win_size=7, data_range=range).")
     .def_ro("mse", &Quality::MeanSquaredError)
     .def_ro("maximum_error", &Quality::MaximumError, "In the array's units.")
+    .def_ro("percentile_999_error", &Quality::Percentile999Error,
+      "What 99.9 % of all absolute errors do not exceed, in the array's units.")
+    .def_ro("mean_error", &Quality::MeanError, "Signed, in the array's units.")
+    .def_ro("error_histogram", &Quality::Histogram)
     .def_ro("points", &Quality::Points, "Points that have a value in both.");
 
   module.def("compare", &CompareModel, "model"_a, "volume"_a, "invalid"_a = nb::none(),
