@@ -3,6 +3,7 @@
 #include "model/Bytes.h"
 #include "Forgery.h"
 #include "Models.h"
+#include "model/Parts.h"
 
 #include <doctest/doctest.h>
 
@@ -71,6 +72,25 @@ TEST_CASE("bytes: each length cut and each one extended is refused")
   }
   bytes.push_back(std::byte(0));
   CHECK_THROWS_WITH_AS(Deserialize(bytes), doctest::Contains("copy it again"), std::runtime_error);
+}
+
+TEST_CASE("bytes: the parts are all there is")
+{
+  Model model = models::MakeModel({ .Levels = 3, .Log2HashmapSize = 8, .Width = 16 }, { 20, 9, 8 }, 1);
+  models::AddMacroCells(model);
+  models::MarkInvalid(model, 7);
+  const Bytes bytes = Serialize(model);
+  const std::vector<Part> parts = PartsOf(bytes);
+  std::uint64_t sum = 0;
+  std::string names;
+  for (const Part& part : parts)
+  {
+    sum += part.Bytes;
+    names += part.Name + ", ";
+  }
+  CHECK(sum == bytes.size());
+  CHECK(names == "header, mlp, level 0, level 1, level 2, macro_cells, invalid, checksum, ");
+  CHECK(parts.back().Bytes == ChecksumLength);
 }
 
 TEST_CASE("bytes: models whose parts disagree cannot be written")

@@ -8,11 +8,14 @@
 #include "decode/Evaluate.h"
 #include "decode/MacroCells.h"
 #include "model/Bytes.h"
+#include "model/Parts.h"
 #include "model/Validate.h"
 
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
 
 #include <algorithm>
 #include <cstring>
@@ -160,6 +163,16 @@ nb::bytes ToBytes(const PythonModel& self)
   return nb::bytes(bytes.data(), bytes.size());
 }
 
+std::vector<std::pair<std::string, std::uint64_t>> GetParts(const PythonModel& self)
+{
+  std::vector<std::pair<std::string, std::uint64_t>> parts;
+  for (const Part& part : PartsOf(Serialize(self.GetModel())))
+  {
+    parts.emplace_back(part.Name, part.Bytes);
+  }
+  return parts;
+}
+
 PythonModel FromBytes(nb::handle data)
 {
   const Buffer buffer(data);
@@ -202,6 +215,7 @@ void BindModel(nb::module_& module)
     .def_prop_rw(
       "report", [](const PythonModel& self) { return self.GetModel().Report; }, &PythonModel::SetReport)
     .def("to_bytes", &ToBytes, "The model as one byte string: what a .nvol file holds.")
+    .def("parts", &GetParts, "Name and bytes of each part of to_bytes(), in order; together they are all of it.")
     .def_static("from_bytes", &FromBytes, "data"_a, "Raises ValueError where data is not a whole model.")
     .def(
       "write_file", [](const PythonModel& self, const std::string& path) { WriteFile(self.GetModel(), path); },

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "model/Frame.h"
+
+#include "model/Zstd.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <stdexcept>
+
+namespace neuralvolume
+{
+namespace
+{
+
+/// What every byte string begins with. Carriage return, line feed and end-of-file are there, as in PNG,
+/// so that a transfer that takes the file for text shows at once.
+struct Preamble
+{
+  std::array<unsigned char, 8> Magic = { 0x89, 'N', 'V', 'O', 'L', '\r', '\n', 0x1a };
+  std::uint32_t Version = 2;
+  std::uint32_t HeaderLength = 0;
+  std::uint64_t TotalLength = 0; ///< of the whole byte string, checksum included
+};
+static_assert(sizeof(Preamble) == 24);
+
+using Checksum = std::uint64_t; ///< XXH3 over everything before it
+
+constexpr std::size_t MaximumHeaderLength = 1 << 20;
+constexpr std::size_t MinimumLength = sizeof(Preamble) + sizeof(Checksum);
+
+Checksum ChecksumOf(std::span<const std::byte> bytes)
+{
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+template <typename Value>
+Value Load(std::span<const std::byte> bytes, std::size_t offset)
+{
+  Value value;
+  std::memcpy(&value, bytes.data() + offset, sizeof value);
+  return value;
+}
+
+std::byte* Store(std::byte* target, const void* data, std::size_t length)
+{
+  std::memcpy(target, data, length);
+  return target + length;
+}
+
+Preamble ReadPreamble(std::span<const std::byte> bytes)
+{
+  if (bytes.size() < MinimumLength)
+  {
+    throw std::runtime_error("it is cut short: " + std::to_string(bytes.size()) + " bytes are too few");
+  }
+  const auto preamble = Load<Preamble>(bytes, 0);
+  if (preamble.Magic != Preamble().Magic)
+  {
+    throw std::runtime_error("it does not begin as one does");
+  }
+  if (preamble.Version < 1 || preamble.Version > Preamble().Version)
+  {
+    throw std::runtime_error("it is of version " + std::to_string(preamble.Version) + ", and this program reads 1 to " +
+                             std::to_string(Preamble().Version) + "; update NeuralVolume");
+  }
+  if (preamble.TotalLength != bytes.size())
+  {
+    throw std::runtime_error("it should have " + std::to_string(preamble.TotalLength) + " bytes and has " +
+                             std::to_string(bytes.size()) + "; copy it again");
+  }
+  return preamble;
+}
+
+/// The header as text; version 1 stores it so, later ones as a zstd frame.
+std::string UnpackHeader(std::uint32_t version, std::span<const std::byte> stored)
+{
+  const std::uint64_t length = version == 1 ? stored.size() : ContentLength(stored);
+  if (length > MaximumHeaderLength)
+  {
+    throw std::runtime_error("its header is no zstd frame of at most 1 MiB");
+  }
+  std::string text(length, '\0');
+  const std::span<std::byte> content = std::as_writable_bytes(std::span(text));
+  if (version == 1)
+  {
+    std::ranges::copy(stored, content.begin());
+  }
+  else if (!Decompress(stored, content))
+  {
+    throw std::runtime_error("its header does not decompress");
+  }
+  return text;
+}
+
+} // namespace
+
+std::vector<std::byte> WriteFrame(const std::string& header, std::span<const std::byte> sections)
+{
+  if (header.size() > MaximumHeaderLength)
+  {
+    throw std::invalid_argument("the array's name or the report is too long for a neural volume");
+  }
+  const std::vector<std::byte> packed = Compress(std::as_bytes(std::span(header)));
+  Preamble preamble;
+  preamble.HeaderLength = std::uint32_t(packed.size());
+  preamble.TotalLength = MinimumLength + packed.size() + sections.size();
+  std::vector<std::byte> bytes(preamble.TotalLength);
+  std::byte* end = Store(bytes.data(), &preamble, sizeof preamble);
+  end = Store(end, packed.data(), packed.size());
+  end = Store(end, sections.data(), sections.size());
+  const Checksum checksum = ChecksumOf({ bytes.data(), end });
+  Store(end, &checksum, sizeof checksum);
+  return bytes;
+}
+
+Frame ReadFrame(std::span<const std::byte> bytes)
+{
+  const Preamble preamble = ReadPreamble(bytes);
+  const std::size_t end = bytes.size() - sizeof(Checksum);
+  if (Load<Checksum>(bytes, end) != ChecksumOf(bytes.first(end)))
+  {
+    throw std::runtime_error("its checksum is wrong: it was altered or damaged; copy it again");
+  }
+  if (preamble.HeaderLength > std::min(MaximumHeaderLength, end - sizeof(Preamble)))
+  {
+    throw std::runtime_error("its header cannot have " + std::to_string(preamble.HeaderLength) + " bytes");
+  }
+  const std::size_t begin = sizeof(Preamble) + preamble.HeaderLength;
+  return { preamble.Version, UnpackHeader(preamble.Version, bytes.subspan(sizeof(Preamble), preamble.HeaderLength)),
+    bytes.subspan(begin, end - begin), begin, sizeof(Checksum) };
+}
+
+} // namespace neuralvolume
