@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neuralvolume import _core
-from neuralvolume.io.atomic import require_regular
 
 if TYPE_CHECKING:
     from vtkmodules.vtkCommonDataModel import vtkImageData
@@ -68,7 +67,6 @@ class Model:
 
     def save(self, path: str | Path) -> None:
         """Write an .nvol file, which appears whole or not at all; OSError where it cannot."""
-        require_regular(Path(path))
         self.core.write_file(str(path))
 
     def evaluate(self, points: ArrayLike) -> NDArray[np.float32]:

@@ -10,6 +10,7 @@
 
 #include <csignal>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 using namespace neuralvolume;
 
@@ -76,6 +77,12 @@ TEST_CASE("files: what cannot be written or read is named, with the reason")
   std::ofstream(folder.File("c.nvol")) << "a text";
   CHECK_THROWS_WITH_AS(ReadFile(folder.File("c.nvol")), doctest::Contains("c.nvol"), std::runtime_error);
   std::filesystem::create_directory(folder.File("d.nvol"));
-  CHECK_THROWS_AS(WriteFile(models::MakeRichModel(), folder.File("d.nvol")), std::runtime_error);
-  CHECK(folder.Count() == 2);
+  mkfifo(folder.File("e.nvol").c_str(), 0600);
+  for (const char* name : { "d.nvol", "e.nvol" })
+  {
+    CHECK_THROWS_WITH_AS(
+      WriteFile(models::MakeRichModel(), folder.File(name)), doctest::Contains("no regular file"), std::runtime_error);
+  }
+  CHECK(std::filesystem::is_fifo(folder.File("e.nvol")));
+  CHECK(folder.Count() == 3);
 }

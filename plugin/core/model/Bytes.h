@@ -20,8 +20,8 @@ std::vector<std::byte> Serialize(const Model& model);
 /// no more than the bytes themselves or the volume's dimensions account for.
 Model Deserialize(std::span<const std::byte> bytes);
 
-/// Writes beside path, then renames: path holds the whole model or what it held before.
-/// Throws std::runtime_error that names path and the system's reason.
+/// Writes beside path, then renames: path holds the whole model or what it held before. What is there already must
+/// be a regular file. Throws std::runtime_error that names path and the system's reason.
 void WriteFile(const Model& model, const std::string& path);
 
 /// Throws std::runtime_error as Deserialize does, with path.

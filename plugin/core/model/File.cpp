@@ -25,6 +25,18 @@ namespace
   throw std::system_error(error, std::generic_category(), what);
 }
 
+/// Renaming would put a file in the place of a pipe or a device.
+void RequireRegular(const std::string& path)
+{
+  struct stat status
+  {
+  };
+  if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+  {
+    Fail("cannot write '" + path + "': it is there and is no regular file", EEXIST);
+  }
+}
+
 /// A name in the final file's folder that no other writer has.
 std::string TemporaryName(const std::string& finalPath)
 {
@@ -122,6 +134,7 @@ std::vector<std::byte> ReadBytes(const std::string& path)
 void WriteFile(const Model& model, const std::string& path)
 {
   const std::vector<std::byte> bytes = Serialize(model);
+  RequireRegular(path);
   TemporaryFile file(path);
   file.Write(bytes);
   file.Commit();
