@@ -158,7 +158,7 @@ SZ3_HDF5 = Peer(
 )
 ZFP_ACCURACY = Peer("zfp", _by("zfpy", "accuracy"), 0.1, 2.0, zfp_accuracy, zfp_decompress)
 ZFP_RATE = Peer("zfp rate", _by("zfpy", "rate"), 2.0, 1 / 1.3, zfp_rate, zfp_decompress, True)
-SPERR_PSNR = Peer("SPERR", _by("hdf5plugin", "PSNR"), 0.02, 1.2, sperr_psnr, sperr_decompress)
+SPERR_PSNR = Peer("SPERR", _by("hdf5plugin", "PSNR"), 0.02, 1.3, sperr_psnr, sperr_decompress)
 SPERR_RATE = Peer(
     "SPERR", _by("hdf5plugin", "rate"), 1.0, 1 / 1.3, sperr_rate, sperr_decompress, True
 )
