@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import re
 import signal
@@ -30,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     signal.signal(signal.SIGTERM, _terminate)
     warnings.showwarning = _show_warning
+    _print_in_any_encoding()
     try:
         options = make_parser().parse_args(arguments)
         options.command(options)
@@ -151,6 +153,12 @@ def _size(text: str) -> tuple[int, int]:
     if match is None:
         raise argparse.ArgumentTypeError(f"'{text}' is no size; give WIDTHxHEIGHT, like 800x600")
     return int(match[1]), int(match[2])
+
+
+def _print_in_any_encoding() -> None:
+    """Turn characters that the encoding lacks, in names and bars, into question marks."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _flush_output() -> None:

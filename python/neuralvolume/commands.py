@@ -5,19 +5,23 @@
 from __future__ import annotations
 
 import argparse
-import json
-import math
 import re
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import neuralvolume
 from neuralvolume import io
+from neuralvolume.facts import (
+    facts_of_comparison,
+    facts_of_fit,
+    facts_of_histogram,
+    facts_of_volume,
+    print_facts,
+)
 from neuralvolume.io.png import write_png
 from neuralvolume.model import Model
 from neuralvolume.network_options import NETWORK_OPTIONS
@@ -52,8 +56,8 @@ def compress(options: argparse.Namespace) -> None:
             progress=progress,
         )
     model.save(options.output)
-    facts = {**_fit_facts(model), "seconds": model.seconds, "output": str(options.output)}
-    _print_facts(options, facts)
+    facts = {**facts_of_fit(model), "seconds": model.seconds, "output": str(options.output)}
+    print_facts(facts, as_json=options.json)
 
 
 def decompress(options: argparse.Namespace) -> None:
@@ -65,7 +69,13 @@ def decompress(options: argparse.Namespace) -> None:
 def info(options: argparse.Namespace) -> None:
     """Print what a model holds."""
     model = Model.load(options.model)
-    _print_facts(options, {**_volume_facts(model), **_fit_facts(model)})
+    facts = {
+        **facts_of_volume(model),
+        **facts_of_fit(model),
+        "parts": model.parts,
+        "error_histogram": facts_of_histogram(model.report.error_histogram),
+    }
+    print_facts(facts, as_json=options.json)
 
 
 def compare(options: argparse.Namespace) -> None:
@@ -74,7 +84,8 @@ def compare(options: argparse.Namespace) -> None:
     model = Model.load(options.model)
     comparison = neuralvolume.compare(model, _read_volume(options, options.original))
     seconds = time.perf_counter() - begin
-    _print_facts(options, {**asdict(comparison), "seconds": seconds, "steps": model.report.steps})
+    facts = facts_of_comparison(comparison)
+    print_facts({**facts, "seconds": seconds, "steps": model.report.steps}, as_json=options.json)
 
 
 def render(options: argparse.Namespace) -> None:
@@ -126,66 +137,3 @@ def _progress_bar() -> Iterator[ProgressCallback | None]:
             bar.set_postfix_str(f"step {progress.step}, {progress.psnr:.2f} dB")
 
         yield show
-
-
-def _fit_facts(model: Model) -> dict[str, Any]:
-    report = model.report
-    return {
-        "psnr": report.psnr,
-        "ssim": report.ssim,
-        "max_error": report.maximum_error,
-        "ratio": model.ratio,
-        "bytes": model.nbytes,
-        "original_bytes": model.original_bytes,
-        "steps": report.steps,
-        "stop_reason": report.stop_reason,
-        "backend": report.backend,
-        "seed": report.seed,
-        "network": _network_facts(model),
-    }
-
-
-def _network_facts(model: Model) -> dict[str, float]:
-    return {name: getattr(model.network, name) for name in NETWORK_OPTIONS}
-
-
-def _volume_facts(model: Model) -> dict[str, Any]:
-    geometry = model.geometry
-    return {
-        "array": model.name,
-        "association": model.association,
-        "dtype": str(model.dtype),
-        "dims": list(model.dimensions),
-        "components": model.components,
-        "ranges": [list(bounds) for bounds in model.ranges],
-        "extent": list(geometry.extent),
-        "origin": list(geometry.origin),
-        "spacing": list(geometry.spacing),
-        "direction": list(geometry.direction),
-    }
-
-
-def _print_facts(options: argparse.Namespace, facts: dict[str, Any]) -> None:
-    if options.json:
-        print(json.dumps(_strict(facts), allow_nan=False))
-        return
-    width = max(map(len, facts))
-    for name, value in facts.items():
-        print(f"{name:{width}}  {_readable(value)}")
-
-
-def _strict(value: Any) -> Any:
-    """The value as JSON can say it: numbers that are not finite become null."""
-    if isinstance(value, dict):
-        return {name: _strict(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_strict(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _readable(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_readable(item)}" for name, item in value.items())
-    if isinstance(value, list):
-        return " ".join(map(_readable, value))
-    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -28,8 +28,13 @@ class Comparison:
         Peak signal-to-noise ratio in dB, by the original's range; infinite when exact.
     ssim : float
         As scikit-image's structural_similarity(win_size=7, data_range=range).
-    max_error : float
-        In the array's units.
+    max_error, p999_error, mean_error : float
+        The largest absolute error, what 99.9 % of them do not exceed, and the signed mean, decoded
+        minus original; in the array's units.
+    data_range : float
+        Largest minus smallest value of the original, over all components.
+    error_histogram : ErrorHistogram
+        How often which error occurs.
     ratio : float
         Size of the original's values / size of the model.
     bytes, original_bytes : int
@@ -38,6 +43,10 @@ class Comparison:
     psnr: float
     ssim: float
     max_error: float
+    p999_error: float
+    mean_error: float
+    data_range: float
+    error_histogram: _core.ErrorHistogram
     ratio: float
     bytes: int
     original_bytes: int
@@ -65,6 +74,10 @@ def compare(model: Model, volume: Volume | NDArray[Any] | vtkImageData) -> Compa
         psnr=quality.psnr,
         ssim=quality.ssim,
         max_error=quality.maximum_error,
+        p999_error=quality.percentile_999_error,
+        mean_error=quality.mean_error,
+        data_range=quality.data_range,
+        error_histogram=quality.error_histogram,
         ratio=original.original_bytes / size,
         bytes=size,
         original_bytes=original.original_bytes,

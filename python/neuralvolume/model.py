@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +28,7 @@ class Model:
     Attributes
     ----------
     core : _core.Model
-        The compiled model that this one wraps.
+        The compiled model that this one wraps; it does not change any more.
     history : list of HistoryEntry
         The training log; empty in a model that was read.
     seconds : float, optional
@@ -63,6 +65,10 @@ class Model:
 
     def to_bytes(self) -> bytes:
         """The content of an .nvol file; the same for the same volume, options and seed."""
+        return self._bytes
+
+    @cached_property
+    def _bytes(self) -> bytes:
         return self.core.to_bytes()
 
     def save(self, path: str | Path) -> None:
@@ -147,6 +153,12 @@ class Model:
         return list(self.core.array.ranges)
 
     @property
+    def data_range(self) -> float:
+        """Largest minus smallest value of all components: what PSNR refers to."""
+        lows, highs = zip(*self.ranges, strict=True)
+        return float(max(highs) - min(lows))
+
+    @property
     def network(self) -> _core.NetworkConfig:
         return self.core.network
 
@@ -173,6 +185,16 @@ class Model:
     def ratio(self) -> float:
         """How many times smaller than the original."""
         return self.original_bytes / self.nbytes
+
+    @property
+    def bits_per_voxel(self) -> float:
+        """Bits of the file for each sample, all its components together."""
+        return 8 * self.nbytes / math.prod(self.dimensions)
+
+    @property
+    def parts(self) -> dict[str, int]:
+        """Bytes of the file by part, in order: header, mlp, level 0, ...; they sum to `nbytes`."""
+        return dict(_core.parts(self.to_bytes()))
 
     def __repr__(self) -> str:
         grid = "x".join(map(str, self.dimensions))

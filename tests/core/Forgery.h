@@ -3,6 +3,7 @@
 #pragma once
 
 #define XXH_INLINE_ALL
+#include "model/Frame.h"
 #include "model/Zstd.h"
 
 #include <nlohmann/json.hpp>
@@ -38,7 +39,7 @@ struct Parts
     std::memcpy(&length, bytes.data() + 12, sizeof length);
     const auto frame = std::span(bytes).subspan(PreambleLength, length);
     this->Header.resize(ContentLength(frame));
-    Decompress(frame, std::as_writable_bytes(std::span(this->Header)));
+    Decompress(frame, std::as_writable_bytes(std::span(this->Header)), HeaderDictionary);
     const std::size_t begin = PreambleLength + length;
     const auto* text = reinterpret_cast<const char*>(bytes.data());
     this->Sections.assign(text + begin, bytes.size() - begin - ChecksumLength);
@@ -46,7 +47,7 @@ struct Parts
 
   Bytes Join(const Bytes& original) const
   {
-    return this->JoinFrame(original, Compress(std::as_bytes(std::span(this->Header))));
+    return this->JoinFrame(original, Compress(std::as_bytes(std::span(this->Header)), HeaderDictionary));
   }
 
   /// With a header's frame of one's own.

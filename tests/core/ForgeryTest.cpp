@@ -185,7 +185,7 @@ TEST_CASE("bytes: a header whose frame is damaged or claims too much is refused"
 {
   const Bytes good = Serialize(models::MakeRichModel());
   const Parts parts(good);
-  const Bytes frame = Compress(std::as_bytes(std::span(parts.Header)));
+  const Bytes frame = Compress(std::as_bytes(std::span(parts.Header)), HeaderDictionary);
   const auto refuse = [&](std::span<const std::byte> other, const char* reason)
   { CHECK_THROWS_WITH_AS(Deserialize(parts.JoinFrame(good, other)), doctest::Contains(reason), std::runtime_error); };
   refuse({}, "no zstd frame");

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import resource
 import signal
 import struct
@@ -115,9 +116,31 @@ def test_info_says_what_the_model_holds(folder):
     assert facts["dims"] == [24, 20, 16]
     assert facts["dtype"] == "uint16"
     assert facts["bytes"] == (folder / "a.nvol").stat().st_size
+    assert sum(facts["parts"].values()) == facts["bytes"]
+    assert facts["bits_per_voxel"] == 8 * facts["bytes"] / (16 * 20 * 24)
+    assert facts["p999_error"] <= facts["max_error"]
+    assert facts["max_error_relative"] == facts["max_error"] / np.ptp(facts["ranges"])
+    counts, edges = facts["error_histogram"]["counts"], facts["error_histogram"]["edges"]
+    assert len(edges) == len(counts) + 1
+    assert sum(counts) == 16 * 20 * 24
+    assert edges[-1] >= facts["max_error"]
+
+
+def test_info_is_readable(folder):
+    facts = strict_json(run("info", folder / "a.nvol", "--json").stdout)
     plain = run("info", folder / "a.nvol").stdout
     for name in facts:
-        assert name in plain
+        assert name in plain or name.endswith("_relative")
+    assert f"({facts['max_error_relative']:.3%} of the range)" in plain
+    for name, size in facts["parts"].items():
+        assert re.search(rf"^  {name} +{size:,} +[\d.]+%$", plain, re.MULTILINE)
+    assert "█" in plain
+    assert max(map(len, plain.splitlines())) <= 160
+
+
+def test_info_where_the_encoding_lacks_bars(folder):
+    result = run("info", folder / "a.nvol", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_compare_agrees_with_the_report_of_the_fit(folder):
@@ -129,6 +152,8 @@ def test_compare_agrees_with_the_report_of_the_fit(folder):
     assert facts["psnr"] == pytest.approx(report.psnr)
     assert facts["ssim"] == pytest.approx(report.ssim)
     assert facts["max_error"] == pytest.approx(report.maximum_error)
+    assert facts["p999_error"] == pytest.approx(report.percentile_999_error)
+    assert facts["error_histogram"]["counts"] == report.error_histogram.counts
 
 
 def test_render_draws_a_picture(folder, tmp_path):

@@ -28,7 +28,17 @@ def test_model_says_what_it_stands_for(model, volume):
     assert model.original_bytes == volume.nbytes
     assert model.nbytes == len(model.to_bytes())
     assert model.ratio == pytest.approx(volume.nbytes / model.nbytes)
+    assert model.bits_per_voxel == pytest.approx(8 * model.nbytes / volume.size)
+    assert model.data_range == np.ptp(volume)
     assert "waves" in repr(model)
+
+
+def test_the_parts_are_all_there_is(model):
+    parts = model.parts
+    levels = [f"level {level}" for level in range(model.network.levels)]
+    assert list(parts) == ["header", "mlp", *levels, "macro_cells", "checksum"]
+    assert sum(parts.values()) == model.nbytes
+    assert all(size > 0 for size in parts.values())
 
 
 def test_decoded_values_are_near_and_in_the_range(model, volume):

@@ -184,6 +184,7 @@ Quality MakeQuality(const PlaneErrors& errors, const ValueRange& range, double s
   quality.MeanError = errors.Values ? errors.Sum * scale / double(errors.Values) : 0.0;
   quality.Psnr = exact ? infinity : (constant ? -infinity : -10.0 * std::log10(mean));
   quality.Ssim = constant ? (exact ? 1.0 : 0.0) : errors.Scores.Sum / double(errors.Scores.Windows);
+  quality.DataRange = range.Maximum - range.Minimum;
   quality.Points = errors.Values / std::uint64_t(components);
   return quality;
 }

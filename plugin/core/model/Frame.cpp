@@ -13,6 +13,21 @@
 
 namespace neuralvolume
 {
+
+const std::string_view HeaderDictionary =
+  R"({"network":{"levels":8,"features_per_level":4,"log2_hashmap_size":16,"base_resolution":16,)"
+  R"("per_level_scale":1.5,"width":64,"hidden_layers":2,"outputs":1},)"
+  R"("geometry":{"extent":[0,255,0,255,0,255],"origin":[0.0,0.0,0.0],"spacing":[1.0,1.0,1.0],)"
+  R"("direction":[1.0,0.0,0.0,0.0,1.0,0.0,0.0,0.0,1.0]},)"
+  R"("array":{"name":"value","type":"uint8","association":"points","ranges":[[0.0,255.0]]},)"
+  R"("macro_cells":{"cell_size":8},)"
+  R"("report":{"psnr":36.0,"ssim":0.9,"maximum_error":61.0,"percentile_999_error":24.0,"mean_error":-0.0,)"
+  R"("error_histogram":{"bin_width":3.0,"counts":[0,0,0,0,0]},"steps":3000,"seed":0,"original_bytes":16777216,)"
+  R"("backend":"cpu","stop_reason":"converged"},)"
+  R"("sections":[{"name":"parameters","encoding":"raw","offset":0,"length":10000,"raw_length":10000},)"
+  R"({"name":"macro_cells","encoding":"zstd","offset":10000,"length":1000,"raw_length":10000},)"
+  R"({"name":"invalid","encoding":"zstd","offset":10000,"length":1000,"raw_length":10000}]})";
+
 namespace
 {
 
@@ -89,7 +104,7 @@ std::string UnpackHeader(std::uint32_t version, std::span<const std::byte> store
   {
     std::ranges::copy(stored, content.begin());
   }
-  else if (!Decompress(stored, content))
+  else if (!Decompress(stored, content, HeaderDictionary))
   {
     throw std::runtime_error("its header does not decompress");
   }
@@ -104,7 +119,7 @@ std::vector<std::byte> WriteFrame(const std::string& header, std::span<const std
   {
     throw std::invalid_argument("the array's name or the report is too long for a neural volume");
   }
-  const std::vector<std::byte> packed = Compress(std::as_bytes(std::span(header)));
+  const std::vector<std::byte> packed = Compress(std::as_bytes(std::span(header)), HeaderDictionary);
   Preamble preamble;
   preamble.HeaderLength = std::uint32_t(packed.size());
   preamble.TotalLength = MinimumLength + packed.size() + sections.size();

@@ -6,11 +6,15 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What lies around the sections of a byte string: magic, version, lengths, header and checksum.
 namespace neuralvolume
 {
+
+/// What headers mostly are: the zstd dictionary of theirs, a part of the format.
+extern const std::string_view HeaderDictionary;
 
 struct Frame
 {

@@ -163,10 +163,11 @@ nb::bytes ToBytes(const PythonModel& self)
   return nb::bytes(bytes.data(), bytes.size());
 }
 
-std::vector<std::pair<std::string, std::uint64_t>> GetParts(const PythonModel& self)
+std::vector<std::pair<std::string, std::uint64_t>> ListParts(nb::handle data)
 {
+  const Buffer buffer(data);
   std::vector<std::pair<std::string, std::uint64_t>> parts;
-  for (const Part& part : PartsOf(Serialize(self.GetModel())))
+  for (const Part& part : PartsOf(buffer.GetBytes()))
   {
     parts.emplace_back(part.Name, part.Bytes);
   }
@@ -215,7 +216,6 @@ void BindModel(nb::module_& module)
     .def_prop_rw(
       "report", [](const PythonModel& self) { return self.GetModel().Report; }, &PythonModel::SetReport)
     .def("to_bytes", &ToBytes, "The model as one byte string: what a .nvol file holds.")
-    .def("parts", &GetParts, "Name and bytes of each part of to_bytes(), in order; together they are all of it.")
     .def_static("from_bytes", &FromBytes, "data"_a, "Raises ValueError where data is not a whole model.")
     .def(
       "write_file", [](const PythonModel& self, const std::string& path) { WriteFile(self.GetModel(), path); },
@@ -234,6 +234,8 @@ void BindModel(nb::module_& module)
       "(z, y, x) or (z, y, x, components) in the array's own type. extent: xmin, xmax, ymin, ymax, zmin, zmax, both "
       "ends included, in the volume's own index space.");
 
+  module.def("parts", &ListParts, "data"_a,
+    "Name and bytes of each part of a model's bytes, in the order in which they lie; together they are all of it.");
   module.def(
     "compute_macro_cells",
     [](const PythonModel& model, int cellSize)

@@ -103,6 +103,17 @@ void BindMacroCells(nb::module_& module)
       "a value.");
 }
 
+std::vector<double> EdgesOf(const ErrorHistogram& histogram)
+{
+  const std::size_t bins = histogram.Counts.size();
+  std::vector<double> edges;
+  for (std::size_t edge = 0; bins > 0 && edge <= bins; ++edge)
+  {
+    edges.push_back((double(edge) - double(bins) / 2.0) * histogram.BinWidth);
+  }
+  return edges;
+}
+
 void BindReport(nb::module_& module)
 {
   nb::class_<ErrorHistogram>(module, "ErrorHistogram", "How often which error occurs, decoded minus original.")
@@ -113,6 +124,8 @@ void BindReport(nb::module_& module)
       },
       "bin_width"_a, "counts"_a)
     .def_ro("bin_width", &ErrorHistogram::BinWidth, "In the array's units.")
+    .def_prop_ro(
+      "edges", &EdgesOf, "Of the bins, in the array's units: one more than counts, as numpy.histogram gives.")
     .def_ro("counts", &ErrorHistogram::Counts,
       "Values in each of an odd number of bins, the middle one around zero; empty where nothing was measured.");
 
