@@ -85,9 +85,10 @@ def test_errors_within_the_tolerance_keep_the_bound_after_rounding(fraction):
 
 def test_record_gives_peers_of_the_same_volume_only(tmp_path):
     subject = Subject("v", as_volume(np.arange(24.0).reshape(2, 3, 4)))
-    points = [point("SZ3", 30, 100), point(OURS, 30, 100), point("SZ3", 30, 100, volume="w")]
-    Record([subject.facts()], points).save(tmp_path / "record.json", {})
+    points = [point("SZ3", 30, 100), point("SZ3", math.inf, 900)]
+    others = [point(OURS, 30, 100), point("SZ3", 30, 100, volume="w")]
+    Record([subject.facts()], points + others).save(tmp_path / "record.json", {})
     found = Record.load(tmp_path / "record.json")
-    assert found.peers_of(subject) == points[:1]
+    assert found.peers_of(subject) == points
     other = Subject("v", as_volume(np.arange(48.0).reshape(4, 3, 4)))
     assert found.peers_of(other) == []

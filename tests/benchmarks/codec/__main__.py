@@ -14,7 +14,7 @@ from ..timing import show
 from . import ours, peers, plot, summary, sweep
 from .points import Point, Task
 from .record import Record
-from .subjects import Subject, read
+from .subjects import Subject, name_of, read
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -76,12 +76,22 @@ def tables_of(points: list[Point], options: argparse.Namespace) -> dict[str, lis
         "our bytes / theirs at an equal bound of the error": equal_bound,
         "the same bound, medians over volumes": summary.medians(equal_bound),
         "PSNR of ours at a ratio, of theirs in as many bytes": summary.at_ratio(points),
+        "seconds": summary.seconds(points),
     }
     return {title: rows for title, rows in tables.items() if rows}
 
 
+def parse() -> argparse.Namespace:
+    parser = make_parser()
+    options = parser.parse_args()
+    names = [name_of(path) for path in options.volumes]
+    if twice := {name for name in names if names.count(name) > 1}:
+        parser.error(f"several volumes are called {', '.join(sorted(twice))}; rename them")
+    return options
+
+
 def main() -> None:
-    options = make_parser().parse_args()
+    options = parse()
     if options.max_error and not options.peers_only and not ours.can("max_error"):
         print("fit() has no max_error: bounds are measured of the peers alone", file=sys.stderr)
     earlier = Record.load(options.reuse_peers) if options.reuse_peers else Record()

@@ -26,6 +26,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+LEAST_RATIO = 1.1  # of range to error: SPERR takes no PSNR of 0 and less
+
 
 @dataclass(frozen=True)
 class Peer:
@@ -113,8 +115,8 @@ def _sperr(**target: float) -> hdf5plugin.Sperr:
 
 
 def sperr_psnr(values: Array, rms_error: float) -> bytes:
-    psnr = 20 * math.log10(float(np.ptp(values)) / rms_error)
-    return _through_hdf5(values, _sperr(peak_signal_to_noise_ratio=max(psnr, 1.0)))
+    psnr = 20 * math.log10(max(float(np.ptp(values)) / rms_error, LEAST_RATIO))
+    return _through_hdf5(values, _sperr(peak_signal_to_noise_ratio=psnr))
 
 
 def sperr_rate(values: Array, bits: float) -> bytes:
@@ -135,7 +137,17 @@ def tthresh(values: Array, rms_error: float) -> bytes:
         values.tofile(source)
         sizes = [str(n) for n in reversed(values.shape)]
         kind = {"f4": "float", "f8": "double"}[values.dtype.str[1:]]
-        command = ["tthresh", "-i", source, "-t", kind, "-s", *sizes, "-c", target]
+        command: list[str | Path] = [
+            "tthresh",
+            "-i",
+            source,
+            "-t",
+            kind,
+            "-s",
+            *sizes,
+            "-c",
+            target,
+        ]
         subprocess.run([*command, "-r", repr(rms_error)], check=True, capture_output=True)
         return target.read_bytes()
 

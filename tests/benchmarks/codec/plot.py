@@ -7,11 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib
-
-matplotlib.use("Agg")
-from matplotlib import pyplot
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from .curves import front
 from .points import OURS, Point
@@ -22,17 +19,13 @@ PANEL_INCHES = 3.6
 
 
 def save(points: Sequence[Point], path: Path) -> None:
-    """Write a picture; its format is that of the suffix."""
+    """Write a picture in the format of the path's suffix."""
     curves = [point for point in points if point.task == "curve"]
     volumes = sorted({point.volume for point in curves})
     rows = -(-len(volumes) // COLUMNS)
-    figure, axes = pyplot.subplots(
-        rows,
-        COLUMNS,
-        figsize=(COLUMNS * PANEL_INCHES, rows * PANEL_INCHES),
-        squeeze=False,
-        layout="constrained",
-    )
+    size = (COLUMNS * PANEL_INCHES, rows * PANEL_INCHES)
+    figure = Figure(figsize=size, layout="constrained")
+    axes = figure.subplots(rows, COLUMNS, squeeze=False)
     for panel, volume in zip(axes.flat, volumes, strict=False):
         _draw(panel, [point for point in curves if point.volume == volume])
         panel.set_title(volume)

@@ -54,8 +54,7 @@ class Subject:
     @cached_property
     def planes(self) -> list[NDArray[Any]]:
         """Each component as the peers take it: floating point, and a number at every sample."""
-        stack = np.atleast_1d(self.values)
-        stack = stack[..., None] if stack.ndim == 3 else stack
+        stack = self.values[..., None] if self.values.ndim == 3 else self.values
         return [self._floating(stack[..., i]) for i in range(stack.shape[3])]
 
     def join(self, planes: list[NDArray[Any]]) -> NDArray[Any]:
@@ -89,9 +88,13 @@ class Subject:
         return plane
 
 
+def name_of(path: Path) -> str:
+    return path.name.split(".")[0]
+
+
 def read(path: Path) -> Subject:
     """Read a volume file; ValueError where there is nothing to compress."""
-    subject = Subject(path.name.split(".")[0], as_volume(io.read(path)))
+    subject = Subject(name_of(path), as_volume(io.read(path)))
     if subject.samples == 0 or subject.range == 0:
         raise ValueError(f"{path} is constant: no PSNR can be told")
     return subject

@@ -45,6 +45,19 @@ def bytes_of_peers(
     return rows
 
 
+def seconds(points: Sequence[Point]) -> list[Row]:
+    """Of one volume's compression and decompression, medians over each codec's curve."""
+    rows = []
+    for volume in dict.fromkeys(point.volume for point in points):
+        for codec in _present(points, [*PEERS, OURS]):
+            found = [p for p in points if (p.task, p.volume, p.codec) == ("curve", volume, codec)]
+            row: Row = {"volume": volume, "codec": codec}
+            for name in ("compress_seconds", "decompress_seconds"):
+                row[name] = _median_of([getattr(point, name) for point in found])
+            rows.append(row)
+    return rows
+
+
 def at_equal_psnr(points: Sequence[Point]) -> list[Row]:
     """Ours / theirs in bytes, for each volume and target."""
 

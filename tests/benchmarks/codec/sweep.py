@@ -29,17 +29,17 @@ def run(subject: Subject, peer: Peer, task: Task, setting: float, asked: float) 
         total += len(data)
     psnr, max_error = measure(subject, subject.join(planes))
     return Point(
-        task,
-        subject.name,
-        peer.codec,
-        peer.mode,
-        asked,
-        total,
-        subject.bytes / total,
-        psnr,
-        max_error,
-        compress_seconds,
-        decompress_seconds,
+        task=task,
+        volume=subject.name,
+        codec=peer.codec,
+        mode=peer.mode,
+        setting=asked,
+        bytes=total,
+        ratio=subject.bytes / total,
+        psnr=psnr,
+        max_error=max_error,
+        compress_seconds=compress_seconds,
+        decompress_seconds=decompress_seconds,
     )
 
 
