@@ -65,6 +65,12 @@ def test_the_output_is_the_input_image_with_the_decoded_array(association, dimen
     assert image.GetFieldData().GetArray("NeuralVolume").GetNumberOfValues() > 0
 
 
+def test_the_array_that_is_taken_is_shown():
+    compressed = simple.NeuralCompress(Input=source_of({"first": wave(), "second": wave()}))
+    assert list(compressed.Array) == ["POINTS", "first"]
+    assert output_of(compressed).GetPointData().GetArrayName(0) == "first"
+
+
 def test_what_was_reached():
     source = source_of({"wave": wave()})
     compressed = compress(source, "wave", Steps=60)
@@ -77,6 +83,12 @@ def test_what_was_reached():
     assert property_of(compressed, "ModelBytes") == size
     assert property_of(compressed, "ReachedRatio") == pytest.approx(wave().nbytes / size)
     assert property_of(compressed, "ReachedRatio") >= 2
+    assert property_of(compressed, "BitsPerVoxel") == pytest.approx(8 * size / wave().size)
+    errors = np.abs(decoded - wave())
+    assert property_of(compressed, "ReachedMaximumError") == pytest.approx(errors.max(), rel=1e-3)
+    percentile = property_of(compressed, "Reached999PercentileError")
+    assert percentile == pytest.approx(np.percentile(errors, 99.9), rel=0.05)
+    assert 0 < property_of(compressed, "ReachedSSIM") < 1
     assert property_of(compressed, "FitSteps") == 60
     assert 0 < property_of(compressed, "FitSeconds") < 60
 

@@ -5,5 +5,12 @@
 from neuralvolume.filters.compress import NeuralCompress
 from neuralvolume.filters.decompress import NeuralDecompress
 from neuralvolume.filters.files import NeuralVolumeReader, NeuralVolumeWriter
+from neuralvolume.filters.report import NeuralReport
 
-__all__ = ["NeuralCompress", "NeuralDecompress", "NeuralVolumeReader", "NeuralVolumeWriter"]
+__all__ = [
+    "NeuralCompress",
+    "NeuralDecompress",
+    "NeuralReport",
+    "NeuralVolumeReader",
+    "NeuralVolumeWriter",
+]

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.util.vtkAlgorithm import VTKPythonAlgorithmBase
 from vtkmodules.vtkCommonCore import vtkInformation, vtkInformationVector
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData, vtkTable
@@ -19,6 +17,7 @@ from neuralvolume.filters.pipeline import (
     clear,
     reports_errors,
     setter,
+    table_of,
 )
 from neuralvolume.fitting import fit
 from neuralvolume.network_options import NETWORK_OPTIONS
@@ -139,10 +138,5 @@ class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
 
 def training_log(history: list[HistoryEntry]) -> vtkTable:
     """Lay out a training log as a table, a row an entry."""
-    table = vtkTable()
-    for column in ("step", "seconds", "loss", "psnr"):
-        values = np.array([getattr(entry, column) for entry in history])
-        array = numpy_to_vtk(values, deep=True)
-        array.SetName(column)
-        table.AddColumn(array)
-    return table
+    columns = ("step", "seconds", "loss", "psnr")
+    return table_of(**{name: [getattr(entry, name) for entry in history] for name in columns})

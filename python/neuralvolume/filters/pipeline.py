@@ -11,9 +11,18 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.util.vtkAlgorithm import VTKPythonAlgorithmBase
-from vtkmodules.vtkCommonCore import vtkInformation, vtkInformationVector, vtkOutputWindow
-from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData
+from vtkmodules.vtkCommonCore import (
+    vtkAbstractArray,
+    vtkInformation,
+    vtkInformationVector,
+    vtkOutputWindow,
+    vtkStringArray,
+)
+from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData, vtkTable
 from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
 from neuralvolume.model import Model
@@ -93,12 +102,35 @@ def announce_image(info: vtkInformation, model: Model) -> None:
     info.Set(vtkAlgorithm.CAN_PRODUCE_SUB_EXTENT(), 1)
 
 
+def table_of(**columns: ArrayLike) -> vtkTable:
+    """Lay out columns of numbers or texts as a table."""
+    table = vtkTable()
+    for name, values in columns.items():
+        array = _column_of(np.asarray(values))
+        array.SetName(name)
+        table.AddColumn(array)
+    return table
+
+
+def _column_of(values: NDArray[Any]) -> vtkAbstractArray:
+    if values.dtype.kind != "U":
+        return numpy_to_vtk(values, deep=True)
+    texts = vtkStringArray()
+    for text in values:
+        texts.InsertNextValue(text)
+    return texts
+
+
 @dataclass(frozen=True)
 class Reached:
     """What a fit reached, in plain numbers: an algorithm may outlive Python, a model may not."""
 
     psnr: float = 0.0
+    ssim: float = 0.0
+    maximum_error: float = 0.0
+    percentile_999_error: float = 0.0
     ratio: float = 0.0
+    bits_per_voxel: float = 0.0
     bytes: int = 0
     seconds: float = 0.0
     steps: int = 0
@@ -106,7 +138,17 @@ class Reached:
     @classmethod
     def by(cls, model: Model) -> Reached:
         report = model.report
-        return cls(report.psnr, model.ratio, model.nbytes, model.seconds or 0.0, report.steps)
+        return cls(
+            psnr=report.psnr,
+            ssim=report.ssim,
+            maximum_error=report.maximum_error,
+            percentile_999_error=report.percentile_999_error,
+            ratio=model.ratio,
+            bits_per_voxel=model.bits_per_voxel,
+            bytes=model.nbytes,
+            seconds=model.seconds or 0.0,
+            steps=report.steps,
+        )
 
 
 class ReportProperties:
@@ -117,8 +159,20 @@ class ReportProperties:
     def GetReachedPSNR(self) -> float:
         return self.reached.psnr
 
+    def GetReachedSSIM(self) -> float:
+        return self.reached.ssim
+
+    def GetReachedMaximumError(self) -> float:
+        return self.reached.maximum_error
+
+    def GetReached999PercentileError(self) -> float:
+        return self.reached.percentile_999_error
+
     def GetReachedRatio(self) -> float:
         return self.reached.ratio
+
+    def GetBitsPerVoxel(self) -> float:
+        return self.reached.bits_per_voxel
 
     def GetModelBytes(self) -> int:
         return self.reached.bytes
