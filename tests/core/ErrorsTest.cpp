@@ -136,3 +136,16 @@ TEST_CASE("errors: none at all are one bin")
   CHECK(quality.Percentile999Error == 0.0);
   CHECK(quality.Histogram.Counts == std::vector<std::uint64_t>{ Values });
 }
+
+TEST_CASE("errors: the largest and smallest doubles have a histogram, too")
+{
+  for (const double size : { 1.7e308, 1e-300, 5e-324 })
+  {
+    CAPTURE(size);
+    const auto original = Make<double>([&](std::size_t i) { return i % 2 ? size : 0.0; });
+    const auto volume = Make<double>([&](std::size_t i) { return i % 4 ? size : 0.0; });
+    const ErrorHistogram histogram = CompareValues(volume, original, ScalarType::Float64).Histogram;
+    CHECK(std::isfinite(histogram.BinWidth));
+    CHECK(std::accumulate(histogram.Counts.begin(), histogram.Counts.end(), 0ull) == Values);
+  }
+}

@@ -23,7 +23,7 @@ double BinWidthFor(double maximum, bool integers)
   constexpr auto bins = double(ErrorHistogram::MaximumBins);
   if (!integers)
   {
-    return 2.0 * maximum / bins;
+    return maximum / (bins / 2.0);
   }
   const double width = std::ceil((2.0 * maximum + 1.0) / bins);
   return std::fmod(width, 2.0) == 0.0 ? width + 1.0 : width;
@@ -69,7 +69,7 @@ ErrorHistogram ErrorCounts::MakeHistogram(double scale, double maximum, bool int
   const auto binOf = [&](double error)
   {
     const double exact = integers ? std::round(error) : error;
-    return maximum > 0.0 ? std::ptrdiff_t(std::round(std::clamp(exact, -maximum, maximum) / width)) : 0;
+    return width > 0.0 ? std::ptrdiff_t(std::round(std::clamp(exact, -maximum, maximum) / width)) : 0;
   };
   // Half a bin of floating-point errors lies beyond the last one's middle, where rounding goes up.
   const auto middle = std::min<std::ptrdiff_t>(binOf(maximum), ErrorHistogram::MaximumBins / 2);
