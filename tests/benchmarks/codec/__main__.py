@@ -41,15 +41,15 @@ def run_peers(subject: Subject, options: argparse.Namespace) -> Iterator[Point]:
 
 
 def run_ours(subject: Subject, options: argparse.Namespace) -> Iterator[Point]:
-    targets: list[tuple[Task, str, list[float]]] = [
-        ("curve", "psnr", options.psnr),
-        ("bound", "max_error", options.max_error),
-        ("ratio", "ratio", options.ratio),
+    targets: list[tuple[Task, str, list[float], float]] = [
+        ("curve", "psnr", options.psnr, 1.0),
+        ("bound", "max_error", options.max_error, subject.range),
+        ("ratio", "ratio", options.ratio, 1.0),
     ]
-    for task, name, values in targets:
+    for task, name, values, unit in targets:
         for value, seed in product(values, options.seeds) if ours.can(name) else ():
             try:
-                yield ours.run(subject, task, value, seed, **{name: value})
+                yield ours.run(subject, task, value, seed, **{name: value * unit})
             except ValueError as error:
                 print(f"{subject.name}: {name} {value:g} is refused: {error}", file=sys.stderr)
 
