@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
@@ -46,7 +46,7 @@ class Comparison:
     p999_error: float
     mean_error: float
     data_range: float
-    error_histogram: _core.ErrorHistogram
+    error_histogram: _core.ErrorHistogram = field(repr=False)
     ratio: float
     bytes: int
     original_bytes: int

@@ -12,14 +12,24 @@ namespace neuralvolume
 namespace
 {
 
-void AddParameters(std::vector<Part>& parts, const NetworkConfig& network)
+/// Of the MLP, then of each level.
+std::vector<std::uint64_t> RawSizes(const NetworkConfig& network)
 {
   const Layout layout = MakeLayout(network);
-  parts.push_back({ "mlp", layout.GridOffset * sizeof(Half) });
+  std::vector<std::uint64_t> sizes = { layout.GridOffset * sizeof(Half) };
   for (int level = 0; level < network.Levels; ++level)
   {
-    const std::uint64_t values = std::uint64_t(layout.Levels[level].Entries) * network.FeaturesPerLevel;
-    parts.push_back({ "level " + std::to_string(level), values * sizeof(Half) });
+    sizes.push_back(std::uint64_t(layout.Levels[level].Entries) * network.FeaturesPerLevel * sizeof(Half));
+  }
+  return sizes;
+}
+
+void AddParameters(std::vector<Part>& parts, const std::vector<std::uint64_t>& sizes)
+{
+  parts.push_back({ "mlp", sizes[0] });
+  for (std::size_t level = 0; level + 1 < sizes.size(); ++level)
+  {
+    parts.push_back({ "level " + std::to_string(level), sizes[1 + level] });
   }
 }
 
@@ -34,7 +44,7 @@ std::vector<Part> PartsOf(std::span<const std::byte> bytes)
   {
     if (section.Name == "parameters")
     {
-      AddParameters(parts, header.Description.Network);
+      AddParameters(parts, RawSizes(header.Description.Network));
     }
     else
     {
