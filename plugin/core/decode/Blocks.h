@@ -17,6 +17,18 @@ inline std::size_t FlatIndex(const Index& at, const Index& size)
   return (std::size_t(at[2]) * std::size_t(size[1]) + std::size_t(at[1])) * std::size_t(size[0]) + std::size_t(at[0]);
 }
 
+/// The inverse of FlatIndex.
+inline Index IndexAt(std::size_t flat, const Index& size)
+{
+  const std::size_t row = flat / std::size_t(size[0]);
+  return { int(flat % std::size_t(size[0])), int(row % std::size_t(size[1])), int(row / std::size_t(size[1])) };
+}
+
+inline std::size_t CountOf(const Index& size)
+{
+  return std::size_t(size[0]) * std::size_t(size[1]) * std::size_t(size[2]);
+}
+
 /// Calls function with each index of a box, x fastest.
 template <typename Function>
 void ForEach(const Index& begin, const Index& end, const Function& function)
@@ -31,6 +43,16 @@ void ForEach(const Index& begin, const Index& end, const Function& function)
       }
     }
   }
+}
+
+inline Index Add(const Index& a, const Index& b)
+{
+  return { a[0] + b[0], a[1] + b[1], a[2] + b[2] };
+}
+
+inline Index Subtract(const Index& a, const Index& b)
+{
+  return { a[0] - b[0], a[1] - b[1], a[2] - b[2] };
 }
 
 inline Index Multiply(const Index& a, const Index& b)

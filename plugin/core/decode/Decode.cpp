@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "decode/Decode.h"
 
-#include "decode/Lattice.h"
+#include "decode/ResidualBricks.h"
 
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -18,6 +22,11 @@ namespace
 std::size_t SampleOf(const Region& region, int axis, int index)
 {
   return std::size_t(region.First[axis]) + std::size_t(index) * std::size_t(region.Stride);
+}
+
+Index SampleAt(const Region& region, const Index& at)
+{
+  return { int(SampleOf(region, 0, at[0])), int(SampleOf(region, 1, at[1])), int(SampleOf(region, 2, at[2])) };
 }
 
 void RequireInside(const Model& model, const Region& region)
@@ -73,6 +82,14 @@ Value MissingValue(const ValueRange& range)
   return std::is_integral_v<Value> ? FromDouble<Value>(range.Minimum) : std::numeric_limits<Value>::quiet_NaN();
 }
 
+/// A box of a region's samples, and what is to be added to the network's values there.
+struct Part
+{
+  Index First = { 0, 0, 0 };             ///< by the region's own counting
+  const BrickValues* Residual = nullptr; ///< if any
+  Index BrickBegin = { 0, 0, 0 };        ///< its first sample
+};
+
 /// Converts the network's values into those of the array, row by row of a brick.
 template <typename Value>
 class RegionWriter
@@ -87,38 +104,44 @@ public:
   {
   }
 
-  void WriteBrick(const LatticeBrick& brick, const float* normalised) const
+  /// normalised: the network's values; none where the residual has constants of its own.
+  void WriteBrick(const Part& part, const LatticeBrick& brick, const float* normalised) const
   {
+    const Index first = Add(part.First, brick.First);
     for (int k = 0; k < brick.Count[2]; ++k)
     {
       for (int j = 0; j < brick.Count[1]; ++j)
       {
-        this->WriteRow(brick.First[0], brick.First[1] + j, brick.First[2] + k, brick.Count[0], normalised);
-        normalised += std::size_t(brick.Count[0]) * this->Components;
+        this->WriteRow(part, { first[0], first[1] + j, first[2] + k }, brick.Count[0], normalised);
+        normalised += normalised ? std::size_t(brick.Count[0]) * this->Components : 0;
       }
     }
   }
 
 private:
-  void WriteRow(int x, int y, int z, int count, const float* normalised) const
+  void WriteRow(const Part& part, Index at, int count, const float* normalised) const
   {
-    const auto [columns, rows, slices] = this->Target.Count;
-    Value* value = this->Values + ((std::size_t(z) * rows + y) * columns + x) * this->Components;
-    for (int i = 0; i < count; ++i)
+    Value* value = this->Values + FlatIndex(at, this->Target.Count) * this->Components;
+    for (const int end = at[0] + count; at[0] < end; ++at[0])
     {
-      const bool missing = this->Source.IsInvalid(this->SampleIndex(x + i, y, z));
-      for (const ValueRange& range : this->Source.Array.Ranges)
+      const Index sample = SampleAt(this->Target, at);
+      const bool missing = this->Source.IsInvalid(FlatIndex(sample, this->Dimensions));
+      for (std::size_t c = 0; c < this->Components; ++c)
       {
-        *value++ = missing ? MissingValue<Value>(range) : FromDouble<Value>(range.Denormalise(*normalised));
-        ++normalised;
+        const ValueRange& range = this->Source.Array.Ranges[c];
+        const double base = normalised ? range.Denormalise(*normalised++) : this->Source.Residual->Constants[c];
+        const double exact = part.Residual ? this->Correct(part, sample, c, base) : base;
+        *value++ = missing ? MissingValue<Value>(range) : FromDouble<Value>(exact);
       }
     }
   }
 
-  std::size_t SampleIndex(int x, int y, int z) const
+  double Correct(const Part& part, const Index& sample, std::size_t component, double base) const
   {
-    const std::size_t row = SampleOf(this->Target, 2, z) * this->Dimensions[1] + SampleOf(this->Target, 1, y);
-    return row * this->Dimensions[0] + SampleOf(this->Target, 0, x);
+    const ValueRange& range = this->Source.Array.Ranges[component];
+    const std::size_t index = FlatIndex(Subtract(sample, part.BrickBegin), part.Residual->Shape.Size);
+    const double difference = this->Source.Residual->Unit * part.Residual->GetComponent(component)[index];
+    return std::clamp(base + difference, range.Minimum, range.Maximum);
   }
 
   const Model& Source;
@@ -127,6 +150,66 @@ private:
   std::array<int, 3> Dimensions;
   std::size_t Components;
 };
+
+/// The region's samples from begin up to end, both of the volume: where they begin by the region's counting.
+struct Cut
+{
+  Index First;
+  Region Samples;
+};
+
+Cut CutRegion(const Region& region, const Index& begin, const Index& end)
+{
+  Cut cut;
+  cut.Samples.Stride = region.Stride;
+  for (int axis = 0; axis < 3; ++axis)
+  {
+    const auto indexOf = [&](int sample)
+    {
+      const int beyond = sample - region.First[axis] + region.Stride - 1;
+      return std::clamp(beyond / region.Stride, 0, region.Count[axis]);
+    };
+    cut.First[axis] = indexOf(begin[axis]);
+    cut.Samples.First[axis] = int(SampleOf(region, axis, cut.First[axis]));
+    cut.Samples.Count[axis] = indexOf(end[axis]) - cut.First[axis];
+  }
+  return cut;
+}
+
+/// Decodes those bricks of the residual that the region touches, each with the network's values there.
+template <typename Value>
+void DecodeBricks(
+  const Model& model, const Evaluator& evaluator, const Region& region, const RegionWriter<Value>& writer)
+{
+  const Blocks blocks = ResidualBlocks(model);
+  Index first, count;
+  for (int axis = 0; axis < 3; ++axis)
+  {
+    first[axis] = region.First[axis] / blocks.Size[axis];
+    count[axis] = int(SampleOf(region, axis, region.Count[axis] - 1)) / blocks.Size[axis] + 1 - first[axis];
+  }
+  tbb::parallel_for(std::size_t(0), CountOf(count),
+    [&](std::size_t i)
+    {
+      const Index brick = Add(first, IndexAt(i, count));
+      const Cut cut = CutRegion(region, blocks.Begin(brick), blocks.End(brick));
+      if (cut.Samples.GetSamples() > 0)
+      {
+        const BrickValues residual = DecodeResidualBrick(model, brick);
+        const Part part{ cut.First, &residual, blocks.Begin(brick) };
+        const auto write = [&](const LatticeBrick& box, const float* normalised)
+        { writer.WriteBrick(part, box, normalised); };
+        if (model.Residual->Constants.empty())
+        {
+          EvaluateRegion(model, evaluator, cut.Samples, write);
+        }
+        else
+        {
+          write({ {}, cut.Samples.Count }, nullptr);
+        }
+      }
+    });
+}
 
 } // namespace
 
@@ -171,6 +254,12 @@ Region RegionOfExtent(const Model& model, const std::array<int, 6>& extent, int 
   return region;
 }
 
+void EvaluateRegion(const Model& model, const Evaluator& evaluator, const Region& region, const LatticeSink& sink)
+{
+  // Without isolation a thread that waits for a region's last part might begin another region inside.
+  tbb::this_task_arena::isolate([&] { EvaluateLattice(evaluator, MakeLattice(model, region), sink); });
+}
+
 void Decode(const Model& model, const Evaluator& evaluator, const Region& region, std::span<std::byte> values)
 {
   RequireInside(model, region);
@@ -185,8 +274,13 @@ void Decode(const Model& model, const Evaluator& evaluator, const Region& region
     {
       using Value = decltype(zero);
       const RegionWriter<Value> writer(model, region, reinterpret_cast<Value*>(values.data()));
-      EvaluateLattice(evaluator, MakeLattice(model, region),
-        [&writer](const LatticeBrick& brick, const float* normalised) { writer.WriteBrick(brick, normalised); });
+      if (model.Residual)
+      {
+        DecodeBricks(model, evaluator, region, writer);
+        return;
+      }
+      EvaluateRegion(model, evaluator, region,
+        [&writer](const LatticeBrick& brick, const float* normalised) { writer.WriteBrick({}, brick, normalised); });
     });
 }
 

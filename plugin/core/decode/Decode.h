@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "decode/Lattice.h"
 #include "model/Model.h"
 #include "network/Evaluator.h"
 
@@ -29,10 +30,14 @@ Region WholeVolume(const Model& model, int stride = 1);
 /// space, of points or, for cell data, of cells. Throws std::invalid_argument where it leaves the volume.
 Region RegionOfExtent(const Model& model, const std::array<int, 6>& extent, int stride = 1);
 
+/// The network's own normalised values of a region that lies inside the volume; see EvaluateLattice.
+void EvaluateRegion(const Model& model, const Evaluator& evaluator, const Region& region, const LatticeSink& sink);
+
 /// Values of a region in the array's own type: x fastest, components interleaved; clamped to each component's
-/// range, integers rounded. Samples without a value become NaN, or the component's minimum in integers.
+/// range, integers rounded; within its bound of the original where the model has a residual. Samples without a value become NaN, or the component's minimum in integers.
 /// Uses all cores; besides values it needs a few hundred KiB a thread.
-/// Throws std::invalid_argument where the region leaves the volume or values has not the size of its samples.
+/// Throws std::invalid_argument where the region leaves the volume or values has not the size of its samples, and
+/// std::runtime_error where the residual is damaged.
 void Decode(const Model& model, const Evaluator& evaluator, const Region& region, std::span<std::byte> values);
 
 } // namespace neuralvolume

@@ -252,11 +252,16 @@ void FillMask(const Model& model, const Region& region, std::vector<std::uint8_t
 
 } // namespace
 
+void RequireComparable(const Model& model, const VolumeView& original)
+{
+  RequireSame(Describe(model.GetDimensions(), model.Array.GetComponents(), model.Array.Type),
+    Describe(original.Dimensions, original.Components, original.Type));
+}
+
 Quality Compare(const Model& model, const Evaluator& evaluator, const VolumeView& original)
 {
   const int components = model.Array.GetComponents();
-  RequireSame(Describe(model.GetDimensions(), components, model.Array.Type),
-    Describe(original.Dimensions, original.Components, original.Type));
+  RequireComparable(model, original);
   std::vector<std::byte> decoded;
   std::vector<std::uint8_t> invalid;
   return CompareWith(original,

@@ -37,4 +37,7 @@ struct Quality
 Quality Compare(const Model& model, const Evaluator& evaluator, const VolumeView& original);
 Quality Compare(const VolumeView& volume, const VolumeView& original);
 
+/// Throws std::invalid_argument where dimensions, components or types disagree.
+void RequireComparable(const Model& model, const VolumeView& original);
+
 } // namespace neuralvolume

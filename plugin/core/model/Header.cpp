@@ -78,6 +78,14 @@ public:
     }
   }
 
+  void Read(const char* key, std::vector<double>& values) const
+  {
+    for (const Json& field : this->GetList(key))
+    {
+      values.push_back(this->ToNumber(key, field));
+    }
+  }
+
   const Json& GetList(const char* key) const
   {
     const Json& field = this->Get(key);
@@ -270,6 +278,15 @@ FitReport ReadReport(const Fields& fields, std::uint32_t version)
   return report;
 }
 
+std::optional<Residual> ReadResidual(const Fields& fields)
+{
+  Residual residual;
+  fields.Read("bound", residual.Bound);
+  fields.Read("unit", residual.Unit);
+  fields.Read("constants", residual.Constants);
+  return residual;
+}
+
 Json ToJson(const std::vector<SectionEntry>& table)
 {
   Json list = Json::array();
@@ -313,9 +330,14 @@ Json Parse(std::string_view text)
 
 std::string WriteHeader(const Model& model, const std::vector<SectionEntry>& table)
 {
-  const Json header = { { "network", ToJson(model.Network) }, { "geometry", ToJson(model.Geometry) },
+  Json header = { { "network", ToJson(model.Network) }, { "geometry", ToJson(model.Geometry) },
     { "array", ToJson(model.Array) }, { "macro_cells", { { "cell_size", model.MacroCells.CellSize } } },
     { "report", ToJson(model.Report) }, { "sections", ToJson(table) } };
+  if (model.Residual)
+  {
+    header["residual"] = { { "bound", model.Residual->Bound }, { "unit", model.Residual->Unit },
+      { "constants", model.Residual->Constants } };
+  }
   try
   {
     return header.dump();
@@ -337,6 +359,10 @@ Header ReadHeader(std::string_view text, std::uint32_t version)
   model.Array = ReadArray(fields.GetObject("array"));
   model.Report = ReadReport(fields.GetObject("report"), version);
   fields.GetObject("macro_cells").Read("cell_size", model.MacroCells.CellSize);
+  if (json.contains("residual"))
+  {
+    model.Residual = ReadResidual(fields.GetObject("residual"));
+  }
   ValidateDescription(model);
   model.MacroCells.Dimensions = MacroCellDimensions(model.GetDimensions(), model.MacroCells.CellSize);
   header.Table = ReadTable(fields.GetList("sections"));

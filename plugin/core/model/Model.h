@@ -3,12 +3,14 @@
 #pragma once
 
 #include "model/FitReport.h"
+#include "model/Residual.h"
 #include "model/ScalarType.h"
 #include "network/Half.h"
 #include "network/NetworkConfig.h"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -94,6 +96,7 @@ struct Model
   ArrayInfo Array;
   neuralvolume::MacroCells MacroCells;
   std::vector<std::uint8_t> Invalid; ///< a bit a sample, x fastest, lowest bit first; empty where all have values
+  std::optional<neuralvolume::Residual> Residual; ///< where errors are bounded
   FitReport Report;
 
   /// Samples along x, y, z: points, or cells (at least 1) for cell data.

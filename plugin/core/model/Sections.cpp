@@ -75,6 +75,16 @@ std::span<const std::byte> Locate(const SectionEntry& entry, std::span<const std
   return bytes.subspan(entry.Offset, entry.Length);
 }
 
+/// Those of a section that says its length itself.
+std::span<const std::byte> LocateRaw(const SectionEntry& entry, std::span<const std::byte> bytes)
+{
+  if (entry.Encoding != "raw")
+  {
+    Fail(entry.Name, "is not raw");
+  }
+  return Locate(entry, bytes, entry.Length);
+}
+
 template <typename Value>
 std::vector<Value> Read(const SectionEntry& entry, std::span<const std::byte> bytes, std::size_t count)
 {
@@ -105,6 +115,12 @@ void ReadSection(const SectionEntry& entry, std::span<const std::byte> bytes, Mo
   else if (entry.Name == "invalid")
   {
     model.Invalid = Read<std::uint8_t>(entry, bytes, (model.GetSamples() + 7) / 8);
+  }
+  else if (entry.Name == "residual" && model.Residual)
+  {
+    const std::array<int, 3> bricks = ResidualBricks(model.GetDimensions());
+    const std::size_t count = std::size_t(bricks[0]) * std::size_t(bricks[1]) * std::size_t(bricks[2]);
+    UnpackResidual(LocateRaw(entry, bytes), count, model.Array.Ranges.size(), *model.Residual);
   }
   else
   {
@@ -150,13 +166,22 @@ Sections WriteSections(const Model& model)
   {
     Append(sections, "invalid", std::as_bytes(std::span(model.Invalid)), true);
   }
+  if (model.Residual)
+  {
+    Append(sections, "residual", PackResidual(*model.Residual), false);
+  }
   return sections;
 }
 
 void ReadSections(const std::vector<SectionEntry>& table, std::span<const std::byte> bytes, Model& model)
 {
   CheckTable(table, bytes.size());
-  for (const std::string name : { "parameters", "macro_cells" })
+  std::vector<std::string> required = { "parameters", "macro_cells" };
+  if (model.Residual)
+  {
+    required.push_back("residual");
+  }
+  for (const std::string& name : required)
   {
     if (std::ranges::count(table, name, &SectionEntry::Name) == 0)
     {

@@ -110,6 +110,23 @@ void ValidateMacroCells(const Model& model)
   }
 }
 
+void ValidateResidual(const Model& model)
+{
+  const std::array<int, 3> bricks = ResidualBricks(model.GetDimensions());
+  Require(model.Residual->Ends.size() == std::size_t(bricks[0]) * bricks[1] * bricks[2] &&
+            model.Residual->Weights.size() == model.Array.Ranges.size(),
+    "the residual's bricks or weights are not those of the volume");
+}
+
+void ValidateDescription(const Residual& residual, std::size_t components)
+{
+  Require(std::isfinite(residual.Bound) && residual.Bound >= 0.0 && std::isfinite(residual.Unit) && residual.Unit > 0.0,
+    "the residual's bound and unit must be finite and not negative");
+  Require(residual.Constants.empty() || residual.Constants.size() == components,
+    "the residual's constants are not one for each component");
+  Require(AllFinite(residual.Constants), "the residual's constants are not finite");
+}
+
 void ValidateHistogram(const ErrorHistogram& histogram)
 {
   const std::size_t bins = histogram.Counts.size();
@@ -142,6 +159,10 @@ void ValidateDescription(const Model& model)
     "macro cells have " + std::to_string(cellSize) + " samples along an edge; 1 to " +
       std::to_string(MacroCells::MaximumCellSize) + " are supported");
   ValidateReport(model.Report);
+  if (model.Residual)
+  {
+    ValidateDescription(*model.Residual, model.Array.Ranges.size());
+  }
 }
 
 void Validate(const Model& model)
@@ -149,6 +170,10 @@ void Validate(const Model& model)
   ValidateDescription(model);
   ValidateParameters(model);
   ValidateMacroCells(model);
+  if (model.Residual)
+  {
+    ValidateResidual(model);
+  }
   Require(model.Invalid.empty() || model.Invalid.size() == (model.GetSamples() + 7) / 8,
     "the mask of invalid samples is not one bit a sample");
 }

@@ -191,7 +191,8 @@ PythonModel::PythonModel(Model model)
 void BindModel(nb::module_& module)
 {
   const auto release = nb::call_guard<nb::gil_scoped_release>();
-  nb::class_<PythonModel>(module, "Model", "A fitted neural volume. Only its macro cells and its report can be set.")
+  nb::class_<PythonModel>(
+    module, "Model", "A fitted neural volume. Only its macro cells, its residual and its report can be set.")
     .def(
       "__init__",
       [](PythonModel* self, const NetworkConfig& network, nb::handle parameters, const Geometry& geometry,
@@ -213,6 +214,9 @@ void BindModel(nb::module_& module)
       "dimensions", [](const PythonModel& self) { return self.GetModel().GetDimensions(); }, "Samples along x, y, z.")
     .def_prop_rw(
       "macro_cells", [](const PythonModel& self) { return self.GetModel().MacroCells; }, &PythonModel::SetMacroCells)
+    .def_prop_rw(
+      "residual", [](const PythonModel& self) { return self.GetModel().Residual; }, &PythonModel::SetResidual,
+      nb::arg().none(), "What bounds the errors of decoded values, or None.")
     .def_prop_rw(
       "report", [](const PythonModel& self) { return self.GetModel().Report; }, &PythonModel::SetReport)
     .def("to_bytes", &ToBytes, "The model as one byte string: what a .nvol file holds.")

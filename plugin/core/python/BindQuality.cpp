@@ -3,6 +3,7 @@
 #include "Arrays.h"
 #include "Bindings.h"
 
+#include "decode/MakeResidual.h"
 #include "decode/Quality.h"
 
 namespace nb = nanobind;
@@ -18,6 +19,20 @@ Quality CompareModel(const PythonModel& model, nb::handle volume, nb::handle inv
   const VolumeView original = VolumeOf(volume, invalid);
   const nb::gil_scoped_release released;
   return Compare(model.GetModel(), model.GetEvaluator(), original);
+}
+
+Residual MakeResidualOf(const PythonModel& model, nb::handle volume, double bound)
+{
+  const VolumeView original = VolumeOf(volume, nb::none());
+  const nb::gil_scoped_release released;
+  return MakeResidual(model.GetModel(), model.GetEvaluator(), original, bound);
+}
+
+double EstimateResidualOf(const PythonModel& model, nb::handle volume, double bound, int bricks)
+{
+  const VolumeView original = VolumeOf(volume, nb::none());
+  const nb::gil_scoped_release released;
+  return EstimateResidualBytes(model.GetModel(), model.GetEvaluator(), original, bound, bricks);
 }
 
 Quality CompareVolumes(nb::handle volume, nb::handle original, nb::handle invalid)
@@ -48,6 +63,12 @@ void BindQuality(nb::module_& module)
     "Quality of a model against the original (z, y, x[, components]). invalid: bool or uint8 (z, y, x).");
   module.def("compare", &CompareVolumes, "volume"_a, "original"_a, "invalid"_a = nb::none(),
     "Quality of an array against the original, both (z, y, x[, components]) of the same type.");
+
+  module.def("make_residual", &MakeResidualOf, "model"_a, "volume"_a, "bound"_a,
+    "The residual with which no decoded value is farther than bound from the original (z, y, x[, components]), in the "
+    "array's units; 0 makes integers exact. Raises ValueError where bound is too small for single precision.");
+  module.def("estimate_residual_bytes", &EstimateResidualOf, "model"_a, "volume"_a, "bound"_a, "bricks"_a = 16,
+    "About how many bytes make_residual's result takes, from so many bricks of 32^3 samples.");
 }
 
 } // namespace neuralvolume

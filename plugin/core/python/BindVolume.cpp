@@ -114,6 +114,14 @@ std::vector<double> EdgesOf(const ErrorHistogram& histogram)
   return edges;
 }
 
+void BindResidual(nb::module_& module)
+{
+  nb::class_<Residual>(module, "Residual", "What the network misses of the original: it bounds decoded values' errors.")
+    .def_ro("bound", &Residual::Bound, "In the array's units.")
+    .def_prop_ro(
+      "nbytes", [](const Residual& self) { return PackResidual(self).size(); }, "What it takes in a file.");
+}
+
 void BindReport(nb::module_& module)
 {
   nb::class_<ErrorHistogram>(module, "ErrorHistogram", "How often which error occurs, decoded minus original.")
@@ -166,6 +174,7 @@ void BindVolume(nb::module_& module)
   BindGeometry(module);
   BindArrayInfo(module);
   BindMacroCells(module);
+  BindResidual(module);
   BindReport(module);
 }
 

@@ -8,6 +8,7 @@
 #include <nanobind/nanobind.h>
 
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace neuralvolume
@@ -23,6 +24,7 @@ public:
   const Evaluator& GetEvaluator() const { return *this->TheEvaluator; }
 
   void SetMacroCells(const MacroCells& cells) { this->TheModel.MacroCells = cells; }
+  void SetResidual(const std::optional<Residual>& residual) { this->TheModel.Residual = residual; }
   void SetReport(const FitReport& report) { this->TheModel.Report = report; }
 
 private:

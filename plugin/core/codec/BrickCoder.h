@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "codec/Predictor.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace neuralvolume
+{
+
+/// A brick's values as bytes, to within half a step; no bytes where all are within half a step of 0.
+/// Weights: one for each component.
+std::vector<std::byte> EncodeBrick(const BrickValues& brick, std::span<const PredictorWeights> weights);
+
+/// What EncodeBrick's bytes stand for; samples without a value get some.
+/// Throws std::runtime_error where the bytes end too early.
+BrickValues DecodeBrick(BrickShape shape, std::span<const std::byte> bytes, std::span<const PredictorWeights> weights);
+
+} // namespace neuralvolume
