@@ -73,6 +73,13 @@ def _add_compress(subparsers: Any) -> None:
     target.add_argument(
         "--psnr", type=float, metavar="DB", help="peak signal-to-noise ratio to reach"
     )
+    bound = parser.add_mutually_exclusive_group()
+    bound.add_argument(
+        "--max-error", type=float, metavar="E", help="bound of every error, in the array's units"
+    )
+    bound.add_argument(
+        "--relative-error", type=float, metavar="F", help="the same as a fraction of the range"
+    )
     network = parser.add_argument_group("network options, instead of a target")
     for name, text in NETWORK_OPTIONS.items():
         kind = float if name == "per_level_scale" else int

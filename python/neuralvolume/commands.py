@@ -49,6 +49,8 @@ def compress(options: argparse.Namespace) -> None:
             ratio=options.ratio,
             psnr=options.psnr,
             network=network,
+            max_error=options.max_error,
+            relative_error=options.relative_error,
             steps=options.steps,
             time_limit=options.time,
             seed=options.seed,

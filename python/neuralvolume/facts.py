@@ -32,6 +32,7 @@ def facts_of_fit(model: Model) -> Facts:
         **_errors(
             report.maximum_error, report.percentile_999_error, report.mean_error, model.data_range
         ),
+        "error_bound": model.bound,
         "ratio": model.ratio,
         "bits_per_voxel": model.bits_per_voxel,
         "bytes": model.nbytes,

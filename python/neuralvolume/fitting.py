@@ -36,6 +36,8 @@ def fit(
     ratio: float | None = None,
     psnr: float | None = None,
     network: NetworkOptions | None = None,
+    max_error: float | None = None,
+    relative_error: float | None = None,
     steps: int | None = None,
     time_limit: float | None = None,
     seed: int = 0,
@@ -59,6 +61,10 @@ def fit(
         The target: how many times smaller than the original's values the model shall be (default:
         20, or the smallest network), which PSNR in dB it shall reach, or the network itself, as a
         NetworkConfig or a mapping of its options.
+    max_error, relative_error : float, optional, one of them
+        The largest error that a decoded value may have, in the array's units or as a fraction of
+        its range: a residual beside the network, which `decode` adds and drawing does not, bounds
+        it. 0 keeps integers exact. Alone, it also chooses the network.
     steps : int, optional
         The longest training of a network (default 3000).
     time_limit : float, optional
@@ -88,8 +94,12 @@ def fit(
     """
     begin = time.perf_counter()
     _check_options(ratio, psnr, network, steps, time_limit, batch_size)
+    _check_bounds(max_error, relative_error)
     source = as_volume(volume, array=array, association=association, name=name, geometry=geometry)
     problem = Problem(source, seed, backends.resolve(backend), batch_size, progress, begin)
+    if relative_error is not None:
+        max_error = relative_error * problem.data_range
+    problem.bound = max_error
     if problem.is_constant:
         return problem.assemble(problem.constant_candidate())
     goals = Goals(
@@ -98,7 +108,11 @@ def fit(
     )
     if psnr is not None:
         return _fit_to_psnr(problem, psnr, goals)
-    return problem.assemble(problem.train(_network_for(source, ratio, network), goals))
+    if max_error is not None and ratio is None and network is None:
+        chosen = sizing.network_for_bound(source, problem.estimate_residual_bytes())
+    else:
+        chosen = _network_for(source, ratio, network)
+    return problem.assemble(problem.train(chosen, goals))
 
 
 def _fit_to_psnr(problem: Problem, target: float, goals: Goals) -> Model:
@@ -140,6 +154,14 @@ def _check_options(
             raise ValueError(f"{name} is {value}; it must be a positive number")
     if batch_size < 256 or batch_size % 256:
         raise ValueError(f"batch_size is {batch_size}; it must be a multiple of 256")
+
+
+def _check_bounds(max_error: float | None, relative_error: float | None) -> None:
+    if max_error is not None and relative_error is not None:
+        raise ValueError("give one bound: max_error or relative_error")
+    for name, value in {"max_error": max_error, "relative_error": relative_error}.items():
+        if value is not None and not 0 <= value < math.inf:
+            raise ValueError(f"{name} is {value}; it must be a number that is not negative")
 
 
 def _network_for(

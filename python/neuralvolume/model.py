@@ -86,7 +86,8 @@ class Model:
         Returns
         -------
         (...) or (..., component) array
-            In the array's units, not rounded; NaN outside the volume.
+            In the array's units, not rounded; NaN outside the volume. The network's own: a bound of
+            errors holds for `decode` alone.
         """
         points = np.asarray(points, dtype=np.float64)
         if points.ndim == 0 or points.shape[-1] != 3:
@@ -161,6 +162,12 @@ class Model:
     @property
     def network(self) -> _core.NetworkConfig:
         return self.core.network
+
+    @property
+    def bound(self) -> float | None:
+        """What no decoded value is farther from the original, in its units; None: unbounded."""
+        residual = self.core.residual
+        return None if residual is None else float(residual.bound)
 
     @property
     def geometry(self) -> _core.Geometry:

@@ -65,6 +65,7 @@ class Problem:
         self.batch_size = batch_size
         self.progress = progress
         self.begin = begin
+        self.bound: float | None = None
         self.ranges, invalid = _core.data_range(volume.values, volume.invalid)
         if invalid == volume.samples:
             raise ValueError("the volume has no valid sample: all are NaN, infinite or hidden")
@@ -75,6 +76,11 @@ class Problem:
                 "they are left out and decode to NaN (integers: to the minimum)",
                 stacklevel=3,
             )
+
+    @property
+    def data_range(self) -> float:
+        """Between the smallest and the largest value of all components."""
+        return float(self.ranges[:, 1].max() - self.ranges[:, 0].min())
 
     @property
     def is_constant(self) -> bool:
@@ -117,10 +123,23 @@ class Problem:
         )
         return self._run(training, network)
 
-    def assemble(self, candidate: Candidate) -> Model:
-        """The model of a candidate, with its exact report."""
+    def estimate_residual_bytes(self) -> float:
+        """About what keeping the bound takes without a network's help."""
+        candidate = self.constant_candidate()
         core = self._core_model(candidate.network, candidate.parameters)
+        return _core.estimate_residual_bytes(core, self.volume.values, self.bound)
+
+    def assemble(self, candidate: Candidate) -> Model:
+        """The model of a candidate, with its residual where errors are bounded and exact report."""
+        core = self._core_model(candidate.network, candidate.parameters)
+        if self.bound is not None and not self.is_constant:
+            core.residual = _core.make_residual(core, self.volume.values, self.bound)
         quality = self._quality(core)
+        if self.bound is not None and quality.maximum_error > self.bound:
+            raise RuntimeError(
+                f"a decoded value is {quality.maximum_error} off, more than the {self.bound} asked "
+                "for; please report this"
+            )
         core.macro_cells = _core.compute_macro_cells(core)
         core.report = _core.FitReport(
             psnr=quality.psnr,

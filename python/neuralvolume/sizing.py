@@ -22,6 +22,7 @@ BITS_PER_SAMPLE_AT_30_DB = 0.45
 DB_PER_DOUBLING = 6.0
 HEADER_BYTES = 1024
 HEADER_BYTES_PER_COMPONENT = 64
+NETWORK_SHARE = 0.1
 MACRO_CELL_SIZE = 8
 BYTES_PER_BOUNDS = 2
 
@@ -68,6 +69,12 @@ def budget_for_psnr(volume: Volume, psnr: float) -> int:
     bits = BITS_PER_SAMPLE_AT_30_DB * 2.0 ** ((psnr - 30.0) / DB_PER_DOUBLING)
     guess = int(volume.samples * volume.components * bits / 8)
     return max(min(guess, volume.original_bytes), smallest_bytes(volume))
+
+
+def network_for_bound(volume: Volume, residual_bytes: float) -> _core.NetworkConfig:
+    """The network beside a residual of so many bytes, which bounds errors whatever is drawn."""
+    budget = max(int(NETWORK_SHARE * residual_bytes), smallest_bytes(volume))
+    return network_for_volume(volume, budget)
 
 
 def smallest_bytes(volume: Volume) -> int:

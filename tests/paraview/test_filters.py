@@ -65,6 +65,17 @@ def test_the_output_is_the_input_image_with_the_decoded_array(association, dimen
     assert image.GetFieldData().GetArray("NeuralVolume").GetNumberOfValues() > 0
 
 
+@pytest.mark.parametrize("bound", [{"MaxError": 0.01}, {"RelativeError": 0.005}])
+def test_no_decoded_value_is_farther_off_than_the_bound(bound):
+    kind = "Absolute" if "MaxError" in bound else "Relative to the range"
+    compressed = compress(source_of({"wave": wave()}), "wave", ErrorBound=kind, **bound)
+    largest = bound.get("MaxError") or bound["RelativeError"] * np.ptp(wave())
+    for proxy in (compressed, simple.NeuralDecompress(Input=compressed)):
+        decoded = vtk_to_numpy(output_of(proxy).GetPointData().GetArray("wave"))
+        assert np.abs(decoded - wave()).max() <= largest
+    assert property_of(compressed, "ReachedMaximumError") <= largest
+
+
 def test_the_array_that_is_taken_is_shown():
     compressed = simple.NeuralCompress(Input=source_of({"first": wave(), "second": wave()}))
     assert list(compressed.Array) == ["POINTS", "first"]

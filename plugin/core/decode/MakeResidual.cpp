@@ -46,13 +46,14 @@ struct Base
 /// How far a decoded value may be from what the encoder took it for.
 double RoundingOf(const ArrayInfo& array, const Base& base)
 {
-  const double epsilon =
-    array.Type == ScalarType::Float32 ? std::numeric_limits<float>::epsilon() : std::numeric_limits<double>::epsilon();
+  // Of the sums in double precision that decode and compare, and of the type itself.
+  const double epsilon = 8.0 * std::numeric_limits<double>::epsilon() +
+                         (array.Type == ScalarType::Float32 ? std::numeric_limits<float>::epsilon() : 0.0);
   double rounding = 0.0;
   for (const auto& [low, high] : array.Ranges)
   {
     const double evaluation = base.Constants.empty() ? EvaluationTolerance * (high - low) : 0.0;
-    rounding = std::max(rounding, evaluation + 2.0 * epsilon * std::max(std::abs(low), std::abs(high)));
+    rounding = std::max(rounding, evaluation + epsilon * std::max(std::abs(low), std::abs(high)));
   }
   return rounding;
 }

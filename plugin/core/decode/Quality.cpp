@@ -213,7 +213,9 @@ Quality CompareWith(const VolumeView& original, const MakeReader& makeReader)
     }
   }
   Quality quality = MakeQuality(total, range, scale.Scale, original.Components);
-  AddDistribution(quality, counts, scale.Scale, IsInteger(original.Type));
+  const bool integers = IsInteger(original.Type);
+  quality.MaximumError = integers ? std::round(quality.MaximumError) : quality.MaximumError;
+  AddDistribution(quality, counts, scale.Scale, integers);
   return quality;
 }
 

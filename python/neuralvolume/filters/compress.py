@@ -26,6 +26,7 @@ from neuralvolume.training import FitProgress, HistoryEntry
 from neuralvolume.volume import Association
 
 RATIO, PSNR, NETWORK = range(3)  # targets
+UNBOUNDED, ABSOLUTE, RELATIVE = range(3)  # bounds of errors
 
 
 class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
@@ -44,6 +45,9 @@ class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
             "target": RATIO,
             "ratio": DEFAULT_RATIO,
             "psnr": 40.0,
+            "error_bound": UNBOUNDED,
+            "max_error": 1.0,
+            "relative_error": 0.01,
             "steps": 3000,
             "time_limit": 0.0,
             "seed": 0,
@@ -60,6 +64,9 @@ class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
     SetTarget = setter("target")
     SetRatio = setter("ratio")
     SetPSNR = setter("psnr")
+    SetErrorBound = setter("error_bound")
+    SetMaxError = setter("max_error")
+    SetRelativeError = setter("relative_error")
     SetSteps = setter("steps")
     SetTimeLimit = setter("time_limit")
     SetSeed = setter("seed")
@@ -122,8 +129,14 @@ class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
             PSNR: {"psnr": options["psnr"]},
             NETWORK: {"network": {name: options[name] for name in NETWORK_OPTIONS}},
         }
+        bounds = {
+            UNBOUNDED: {},
+            ABSOLUTE: {"max_error": options["max_error"]},
+            RELATIVE: {"relative_error": options["relative_error"]},
+        }
         return {
             **targets[options["target"]],
+            **bounds[options["error_bound"]],
             "steps": options["steps"],
             "time_limit": options["time_limit"] or None,
             "seed": options["seed"],
