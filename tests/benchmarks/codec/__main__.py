@@ -41,15 +41,15 @@ def run_peers(subject: Subject, options: argparse.Namespace) -> Iterator[Point]:
 
 
 def run_ours(subject: Subject, options: argparse.Namespace) -> Iterator[Point]:
-    targets: list[tuple[Task, str, list[float], float]] = [
-        ("curve", "psnr", options.psnr, 1.0),
-        ("bound", "max_error", options.max_error, subject.range),
-        ("ratio", "ratio", options.ratio, 1.0),
+    targets: list[tuple[Task, str, list[float]]] = [
+        ("curve", "psnr", options.psnr),
+        ("bound", "relative_error", options.max_error),
+        ("ratio", "ratio", options.ratio),
     ]
-    for task, name, values, unit in targets:
-        for value, seed in product(values, options.seeds) if ours.can(name) else ():
+    for task, name, values in targets:
+        for value, seed in product(values, options.seeds):
             try:
-                yield ours.run(subject, task, value, seed, **{name: value * unit})
+                yield ours.run(subject, task, value, seed, **{name: value})
             except ValueError as error:
                 print(f"{subject.name}: {name} {value:g} is refused: {error}", file=sys.stderr)
 
@@ -92,8 +92,6 @@ def parse() -> argparse.Namespace:
 
 def main() -> None:
     options = parse()
-    if options.max_error and not options.peers_only and not ours.can("max_error"):
-        print("fit() has no max_error: bounds are measured of the peers alone", file=sys.stderr)
     earlier = Record.load(options.reuse_peers) if options.reuse_peers else Record()
     record = Record()
     for path in options.volumes:

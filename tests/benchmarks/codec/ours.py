@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import inspect
 import time
 import warnings
 from typing import Any
@@ -14,11 +13,6 @@ from neuralvolume import Model
 
 from .points import OURS, Point, Task, measure
 from .subjects import Subject
-
-
-def can(target: str) -> bool:
-    """Whether this version's `fit` knows a target."""
-    return target in inspect.signature(neuralvolume.fit).parameters
 
 
 def run(subject: Subject, task: Task, asked: float, seed: int, **target: Any) -> Point:

@@ -46,15 +46,18 @@ def bytes_of_peers(
 
 
 def seconds(points: Sequence[Point]) -> list[Row]:
-    """Of one volume's compression and decompression, medians over each codec's curve."""
+    """Of compression and decompression of a volume: medians over a codec's points of a task."""
+
+    def key(point: Point) -> tuple[str, str, str]:
+        return point.volume, point.task, point.codec
+
     rows = []
-    for volume in dict.fromkeys(point.volume for point in points):
-        for codec in _present(points, [*PEERS, OURS]):
-            found = [p for p in points if (p.task, p.volume, p.codec) == ("curve", volume, codec)]
-            row: Row = {"volume": volume, "codec": codec}
-            for name in ("compress_seconds", "decompress_seconds"):
-                row[name] = _median_of([getattr(point, name) for point in found])
-            rows.append(row)
+    for (volume, task, codec), group in groupby(sorted(points, key=key), key):
+        found = list(group)
+        row: Row = {"volume": volume, "task": task, "codec": codec}
+        for name in ("compress_seconds", "decompress_seconds"):
+            row[name] = median(getattr(point, name) for point in found)
+        rows.append(row)
     return rows
 
 
