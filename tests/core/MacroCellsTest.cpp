@@ -228,4 +228,6 @@ TEST_CASE("bound codes: decoded bounds encode to themselves, others outwards to 
   const BoundCode code = EncodeBounds({ 0.0, 255.0 }, 3.5f, 7.25f);
   CHECK(code == BoundCode{ 3, 8 });
   CHECK(EncodeNormalisedBounds(-0.5f, 1.5f) == BoundCode{ 0, 255 });
+  CHECK(EncodeNormalisedBounds(0.5f, 0.5f) == BoundCode{ 125, 130 });
+  CHECK(EncodeNormalisedBounds(0.2f, 0.4f) == BoundCode{ 50, 105 });
 }

@@ -10,12 +10,10 @@ namespace neuralvolume
 namespace
 {
 
-constexpr int LastStep = 255;
-
-constexpr std::array<int, LastStep + 1> Steps = []
+constexpr std::array<int, LastBound + 1> Steps = []
 {
-  std::array<int, LastStep + 1> steps{};
-  for (int i = 0; i <= LastStep; ++i)
+  std::array<int, LastBound + 1> steps{};
+  for (int i = 0; i <= LastBound; ++i)
   {
     steps[i] = i;
   }
@@ -24,14 +22,15 @@ constexpr std::array<int, LastStep + 1> Steps = []
 
 float DecodeStep(const ValueRange& range, int step)
 {
-  return float(range.Denormalise(float(step) / float(LastStep)));
+  return float(range.Denormalise(float(step) / float(LastBound)));
 }
 
 } // namespace
 
 BoundCode EncodeNormalisedBounds(float low, float high)
 {
-  return EncodeBounds({ 0.0, 1.0 }, std::clamp(low, 0.0f, 1.0f), std::clamp(high, 0.0f, 1.0f));
+  const auto [first, last] = EncodeBounds({ 0.0, 1.0 }, std::clamp(low, 0.0f, 1.0f), std::clamp(high, 0.0f, 1.0f));
+  return { std::uint8_t(first / BoundUnit * BoundUnit), std::uint8_t((last + BoundUnit - 1) / BoundUnit * BoundUnit) };
 }
 
 BoundCode EncodeBounds(const ValueRange& range, float low, float high)
@@ -44,7 +43,7 @@ BoundCode EncodeBounds(const ValueRange& range, float low, float high)
   const auto above = std::ranges::lower_bound(Steps, high, {}, decode) - Steps.begin();
   const auto afterBelow = std::ranges::upper_bound(Steps, low, {}, decode) - Steps.begin();
   // Steps of the same value make the first above one come before the last below one.
-  const auto [first, last] = std::minmax({ std::max(int(afterBelow) - 1, 0), std::min(int(above), LastStep) });
+  const auto [first, last] = std::minmax({ std::max(int(afterBelow) - 1, 0), std::min(int(above), LastBound) });
   return { std::uint8_t(first), std::uint8_t(last) };
 }
 

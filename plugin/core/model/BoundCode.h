@@ -11,12 +11,17 @@
 namespace neuralvolume
 {
 
+inline constexpr int LastBound = 255;
+
+/// Computed bounds are multiples of so many 255ths: what is finer costs bytes and hardly saves samples.
+inline constexpr int BoundUnit = 5;
+
 /// Lower and upper; lower above upper says that the cell is empty.
 using BoundCode = std::array<std::uint8_t, 2>;
 
-inline constexpr BoundCode EmptyBoundCode = { 255, 0 };
+inline constexpr BoundCode EmptyBoundCode = { LastBound, 0 };
 
-/// The tightest code that holds [low, high] of normalised values.
+/// The tightest code of multiples of BoundUnit that holds [low, high] of normalised values.
 BoundCode EncodeNormalisedBounds(float low, float high);
 
 /// The tightest code whose decoded bounds hold [low, high]; of decoded bounds it is their own code.

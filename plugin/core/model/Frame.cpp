@@ -25,7 +25,7 @@ const std::string_view HeaderDictionary =
   R"("error_histogram":{"bin_width":3.0,"counts":[0,0,0,0,0]},"steps":3000,"seed":0,"original_bytes":16777216,)"
   R"("backend":"cpu","stop_reason":"converged"},)"
   R"("sections":[{"name":"parameters","encoding":"raw","offset":0,"length":10000,"raw_length":10000},)"
-  R"({"name":"macro_cells","encoding":"zstd","offset":10000,"length":1000,"raw_length":10000},)"
+  R"({"name":"macro_cells","encoding":"range","offset":10000,"length":1000,"raw_length":10000},)"
   R"({"name":"invalid","encoding":"zstd","offset":10000,"length":1000,"raw_length":10000}]})";
 
 namespace

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "model/Sections.h"
 
-#include "model/BoundCode.h"
+#include "model/BoundCoder.h"
 #include "model/Zstd.h"
 #include "network/Layout.h"
 
@@ -18,7 +18,7 @@ namespace neuralvolume
 namespace
 {
 
-constexpr std::uint64_t ZstdMaximumRatio = 1 << 15;    // a block of at most 2^17 bytes takes at least 4
+constexpr std::uint64_t MaximumRatio = 1 << 15;        // zstd: a block of at most 2^17 bytes takes at least 4
 constexpr std::uint64_t MaximumRawLength = 1ull << 33; // of what may be compressed
 
 [[noreturn]] void Fail(const std::string& name, const std::string& problem)
@@ -26,14 +26,19 @@ constexpr std::uint64_t MaximumRawLength = 1ull << 33; // of what may be compres
   throw std::runtime_error("section '" + name + "' " + problem);
 }
 
+void Add(Sections& sections, const std::string& name, const char* encoding, std::span<const std::byte> stored,
+  std::uint64_t rawLength)
+{
+  sections.Table.push_back({ name, encoding, sections.Bytes.size(), stored.size(), rawLength });
+  sections.Bytes.insert(sections.Bytes.end(), stored.begin(), stored.end());
+}
+
 void Append(Sections& sections, const std::string& name, std::span<const std::byte> raw, bool mayPay)
 {
   const bool compress = mayPay && raw.size() <= MaximumRawLength;
   const std::vector<std::byte> packed = compress ? Compress(raw) : std::vector<std::byte>();
   const bool pays = compress && packed.size() < raw.size();
-  const std::span<const std::byte> stored = pays ? std::span<const std::byte>(packed) : raw;
-  sections.Table.push_back({ name, pays ? "zstd" : "raw", sections.Bytes.size(), stored.size(), raw.size() });
-  sections.Bytes.insert(sections.Bytes.end(), stored.begin(), stored.end());
+  Add(sections, name, pays ? "zstd" : "raw", pays ? std::span<const std::byte>(packed) : raw, raw.size());
 }
 
 std::vector<BoundCode> EncodeMacroCells(const Model& model)
@@ -45,6 +50,20 @@ std::vector<BoundCode> EncodeMacroCells(const Model& model)
     codes[i] = EncodeBounds(model.Array.Ranges[i % model.Array.Ranges.size()], bounds[2 * i], bounds[2 * i + 1]);
   }
   return codes;
+}
+
+void AppendMacroCells(Sections& sections, const Model& model)
+{
+  const std::vector<BoundCode> codes = EncodeMacroCells(model);
+  const std::size_t rawLength = codes.size() * sizeof(BoundCode);
+  if (rawLength > MaximumRawLength)
+  {
+    return Append(sections, "macro_cells", std::as_bytes(std::span(codes)), false);
+  }
+  std::vector<std::byte> coded = EncodeBoundCodes(model.MacroCells.Dimensions, model.Array.Ranges.size(), codes);
+  // The decoder takes zeros at the end for what it would read there anyway.
+  coded.resize(std::max<std::size_t>(coded.size(), rawLength / MaximumRatio));
+  Add(sections, "macro_cells", "range", coded, rawLength);
 }
 
 std::vector<float> DecodeMacroCells(const Model& model, std::span<const BoundCode> codes)
@@ -68,7 +87,7 @@ std::span<const std::byte> Locate(const SectionEntry& entry, std::span<const std
       "has " + std::to_string(entry.RawLength) + " bytes where the header implies " + std::to_string(rawLength));
   }
   if (entry.Encoding == "raw" ? entry.Length != rawLength
-                              : rawLength > MaximumRawLength || rawLength / ZstdMaximumRatio > entry.Length)
+                              : rawLength > MaximumRawLength || rawLength / MaximumRatio > entry.Length)
   {
     Fail(entry.Name, "cannot hold " + std::to_string(rawLength) + " bytes in " + std::to_string(entry.Length));
   }
@@ -94,11 +113,29 @@ std::vector<Value> Read(const SectionEntry& entry, std::span<const std::byte> by
   {
     std::memcpy(values.data(), stored.data(), stored.size());
   }
-  else if (entry.Encoding == "zstd" && !Decompress(stored, std::as_writable_bytes(std::span(values))))
+  else if (entry.Encoding != "zstd")
+  {
+    Fail(entry.Name, "has the unknown encoding '" + entry.Encoding + "'");
+  }
+  else if (!Decompress(stored, std::as_writable_bytes(std::span(values))))
   {
     Fail(entry.Name, "does not decompress to its stated length");
   }
   return values;
+}
+
+std::vector<BoundCode> ReadMacroCells(const SectionEntry& entry, std::span<const std::byte> bytes, const Model& model)
+{
+  const std::size_t components = model.Array.Ranges.size();
+  const std::size_t count = model.MacroCells.GetCells() * components;
+  if (entry.Encoding != "range")
+  {
+    return Read<BoundCode>(entry, bytes, count);
+  }
+  const std::span<const std::byte> stored = Locate(entry, bytes, std::uint64_t(count) * sizeof(BoundCode));
+  std::vector<BoundCode> codes(count);
+  DecodeBoundCodes(model.MacroCells.Dimensions, components, stored, codes);
+  return codes;
 }
 
 void ReadSection(const SectionEntry& entry, std::span<const std::byte> bytes, Model& model)
@@ -109,8 +146,7 @@ void ReadSection(const SectionEntry& entry, std::span<const std::byte> bytes, Mo
   }
   else if (entry.Name == "macro_cells")
   {
-    const std::size_t bounds = model.MacroCells.GetCells() * model.Array.Ranges.size();
-    model.MacroCells.Bounds = DecodeMacroCells(model, Read<BoundCode>(entry, bytes, bounds));
+    model.MacroCells.Bounds = DecodeMacroCells(model, ReadMacroCells(entry, bytes, model));
   }
   else if (entry.Name == "invalid")
   {
@@ -128,16 +164,12 @@ void ReadSection(const SectionEntry& entry, std::span<const std::byte> bytes, Mo
   }
 }
 
-/// Sections follow each other without gap or overlap, all known encodings, none twice.
+/// Sections follow each other without gap or overlap, none twice.
 void CheckTable(const std::vector<SectionEntry>& table, std::uint64_t length)
 {
   std::uint64_t end = 0;
   for (const SectionEntry& entry : table)
   {
-    if (entry.Encoding != "raw" && entry.Encoding != "zstd")
-    {
-      Fail(entry.Name, "has the unknown encoding '" + entry.Encoding + "'");
-    }
     if (entry.Offset != end || entry.Length > length - end)
     {
       Fail(entry.Name, "is not where the one before it ends, or leaves the file");
@@ -160,8 +192,7 @@ Sections WriteSections(const Model& model)
 {
   Sections sections;
   Append(sections, "parameters", std::as_bytes(std::span(model.Parameters)), false);
-  const std::vector<BoundCode> codes = EncodeMacroCells(model);
-  Append(sections, "macro_cells", std::as_bytes(std::span(codes)), true);
+  AppendMacroCells(sections, model);
   if (!model.Invalid.empty())
   {
     Append(sections, "invalid", std::as_bytes(std::span(model.Invalid)), true);

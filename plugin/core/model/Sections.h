@@ -18,7 +18,7 @@ namespace neuralvolume
 struct SectionEntry
 {
   std::string Name;
-  std::string Encoding; ///< "raw" or "zstd"
+  std::string Encoding; ///< "raw", "zstd" or "range"
   std::uint64_t Offset = 0;
   std::uint64_t Length = 0;    ///< bytes in the file
   std::uint64_t RawLength = 0; ///< bytes once decoded
