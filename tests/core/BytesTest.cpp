@@ -127,3 +127,8 @@ TEST_CASE("bytes: the golden file of version 1 opens")
   model.Report.Histogram = rich.Report.Histogram;
   CHECK(model == rich);
 }
+
+TEST_CASE("bytes: the golden file of version 2 opens")
+{
+  CHECK(ReadFile(NEURALVOLUME_GOLDEN "/version-2.nvol") == models::MakeRichModel());
+}

@@ -100,7 +100,7 @@ inline void AddMacroCells(Model& model, int cellSize = 8)
   model.MacroCells = ComputeMacroCells(model, *MakeEvaluator(model.Network, model.Parameters), cellSize);
 }
 
-/// One with everything that a model can have; made of arithmetic alone, as tests/golden/make_version_1.py does.
+/// One with everything that a model can have; made of arithmetic alone, as tests/golden/make_golden.py does.
 inline Model MakeRichModel()
 {
   Model model = MakeModel(TinyNetwork(), { 9, 4, 3 }, 0, {}, ScalarType::Int16);

@@ -24,9 +24,11 @@ const std::string_view HeaderDictionary =
   R"("report":{"psnr":36.0,"ssim":0.9,"maximum_error":61.0,"percentile_999_error":24.0,"mean_error":-0.0,)"
   R"("error_histogram":{"bin_width":3.0,"counts":[0,0,0,0,0]},"steps":3000,"seed":0,"original_bytes":16777216,)"
   R"("backend":"cpu","stop_reason":"converged"},)"
-  R"("sections":[{"name":"parameters","encoding":"raw","offset":0,"length":10000,"raw_length":10000},)"
+  R"("sections":[{"name":"parameters","encoding":"range","offset":0,"length":10000,"raw_length":10000},)"
   R"({"name":"macro_cells","encoding":"range","offset":10000,"length":1000,"raw_length":10000},)"
-  R"({"name":"invalid","encoding":"zstd","offset":10000,"length":1000,"raw_length":10000}]})";
+  R"({"name":"invalid","encoding":"zstd","offset":10000,"length":1000,"raw_length":10000},)"
+  R"({"name":"residual","encoding":"raw","offset":10000,"length":10000,"raw_length":10000}],)"
+  R"("residual":{"bound":0.1,"unit":0.2,"constants":[0.0]}})";
 
 namespace
 {
