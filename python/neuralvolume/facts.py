@@ -125,7 +125,7 @@ def _lines(facts: Facts) -> Iterator[str]:
             yield f"{name:{width}}  {_readable(value)}{note}"
     if "parts" in facts:
         yield from ("", "parts", *_table(facts["parts"]))
-    if facts.get(HISTOGRAM, {}).get("counts"):
+    if any(facts.get(HISTOGRAM, {}).get("counts", ())):
         yield from ("", HISTOGRAM, *_bars(**facts[HISTOGRAM]))
 
 
@@ -145,14 +145,14 @@ def _table(parts: dict[str, int]) -> Iterator[str]:
 
 
 def _bars(counts: Sequence[int], edges: Sequence[float]) -> Iterator[str]:
-    """Bars as high as the logarithm of the count, a character a bin."""
+    """Bars as high as the logarithm of the count, few of them wider than one character."""
     top = max(math.log2(1 + count) for count in counts)
     heights = [math.ceil(8 * BAR_ROWS * math.log2(1 + count) / top) for count in counts]
-    width = max(len(counts), MIN_BARS_WIDTH)
+    width = MIN_BARS_WIDTH // len(counts) | 1  # odd, so that there is a middle
     for row in reversed(range(BAR_ROWS)):
-        bars = "".join(EIGHTHS[min(max(height - 8 * row, 0), 8)] for height in heights)
-        yield f"  {bars:^{width}}".rstrip()
+        bars = (EIGHTHS[min(max(height - 8 * row, 0), 8)] for height in heights)
+        yield f"  {''.join(width * bar for bar in bars)}".rstrip()
+    side = width * len(counts) // 2
     low, high = f"{edges[0]:.4g}", f"{edges[-1]:.4g}"
-    side = width // 2
     yield f"  {low:<{side}}0{high:>{side}}"
     yield f"  height: logarithm of the count, at most {max(counts):,}"
