@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "codec/BrickCoder.h"
 
+#include "codec/Correction.h"
 #include "codec/Mixer.h"
 #include "codec/RangeCoder.h"
 #include "codec/SymbolCoder.h"
@@ -55,15 +56,17 @@ void CodeComponent(
 {
   PaddedBrick padded(shape.Size);
   const Predictor predictor(weights, padded.GetOffsets());
+  Correction correction(padded.GetOffsets());
   padded.Visit(
     [&](std::size_t index, CodedSample* sample)
     {
-      const std::int32_t prediction = predictor.Predict(sample);
+      const std::int32_t prediction = correction.Correct(sample, predictor.Predict(sample));
       std::int32_t symbol = 0;
       if (!shape.IsInvalid(index))
       {
         const SymbolContext context = MakeSymbolContext(sample, padded.GetOffsets(), prediction);
         symbol = coder.Code(port, QuantiseStep(values[index], prediction), context);
+        correction.Update(symbol);
       }
       *sample = { DequantiseStep(symbol, prediction), symbol };
       values[index] = sample->Value;

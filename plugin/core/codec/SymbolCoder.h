@@ -107,7 +107,7 @@ public:
 
 private:
   static constexpr int Inputs = SymbolContext::Estimates + 1;
-  static constexpr std::int32_t FirstWeight = 20000;
+  static constexpr std::int32_t FirstWeight = 15000;
   static constexpr int Decisions = 6;
   static constexpr std::uint32_t UnaryLimit = 15;
   static constexpr int PrefixLimit = 24;
