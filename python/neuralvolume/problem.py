@@ -140,7 +140,7 @@ class Problem:
                 f"a decoded value is {quality.maximum_error} off, more than the {self.bound} asked "
                 "for; please report this"
             )
-        core.macro_cells = _core.compute_macro_cells(core)
+        core.macro_cells = _core.compute_macro_cells(core, sizing.MACRO_CELL_SIZE)
         core.report = _core.FitReport(
             psnr=quality.psnr,
             ssim=quality.ssim,
@@ -154,6 +154,7 @@ class Problem:
             backend=self.backend,
             stop_reason=candidate.stop_reason,
         )
+        core.macro_cells = _core.coarsen_macro_cells(core, _macro_cell_budget(core))
         return Model(core, candidate.history, time.perf_counter() - self.begin)
 
     def _training(self, network: _core.NetworkConfig, goals: Goals) -> Training:
@@ -195,3 +196,9 @@ class Problem:
 
     def _quality(self, core: _core.Model) -> _core.Quality:
         return _core.compare(core, self.volume.values, self.mask)
+
+
+def _macro_cell_budget(core: _core.Model) -> int:
+    """Bytes that a model may spend on macro cells, by what all else takes."""
+    parts = dict(_core.parts(core.to_bytes()))
+    return sizing.macro_cell_budget(sum(parts.values()) - parts["macro_cells"])

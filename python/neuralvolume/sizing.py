@@ -20,11 +20,14 @@ DEFAULT_RATIO = 20.0
 DEFAULT_MIN_BYTES = 16384
 BITS_PER_SAMPLE_AT_30_DB = 0.45
 DB_PER_DOUBLING = 6.0
-HEADER_BYTES = 1024
-HEADER_BYTES_PER_COMPONENT = 64
+HEADER_BYTES = 384
+HEADER_BYTES_PER_COMPONENT = 48
 NETWORK_SHARE = 0.1
 MACRO_CELL_SIZE = 8
+LARGEST_MACRO_CELL_SIZE = 64
 BYTES_PER_BOUNDS = 2
+MACRO_CELL_SHARE = 0.03
+MIN_MACRO_CELL_BYTES = 32
 
 FEATURES_PER_LEVEL = 2
 VERTICES_PER_ENTRY = 5
@@ -61,7 +64,9 @@ def network_for_ratio(volume: Volume, ratio: float | None) -> _core.NetworkConfi
 
 def network_for_volume(volume: Volume, budget: int) -> _core.NetworkConfig:
     """The network of a model of at most `budget` bytes as a file."""
-    return network_for_budget(budget - overhead_bytes(volume), volume.dimensions, volume.components)
+    return network_for_budget(
+        budget - overhead_bytes(volume, budget), volume.dimensions, volume.components
+    )
 
 
 def budget_for_psnr(volume: Volume, psnr: float) -> int:
@@ -79,15 +84,25 @@ def network_for_bound(volume: Volume, residual_bytes: float) -> _core.NetworkCon
 
 def smallest_bytes(volume: Volume) -> int:
     """Size of the smallest model as a file."""
-    network = smallest_network(volume.components)
-    return network_bytes(network) + overhead_bytes(volume)
+    size = 0
+    network = network_bytes(smallest_network(volume.components))
+    while size < network + overhead_bytes(volume, size):
+        size = network + overhead_bytes(volume, size)
+    return size
 
 
-def overhead_bytes(volume: Volume) -> int:
-    """What a file holds beside the parameters: its header and the macro cells."""
-    cells = math.prod(-(-n // MACRO_CELL_SIZE) for n in volume.dimensions)
-    per_component = HEADER_BYTES_PER_COMPONENT + BYTES_PER_BOUNDS * cells
-    return HEADER_BYTES + len(volume.name.encode()) + per_component * volume.components
+def overhead_bytes(volume: Volume, size: int) -> int:
+    """What a file of `size` bytes holds at most beside the parameters: header and macro cells."""
+    header = HEADER_BYTES + len(volume.name.encode())
+    header += HEADER_BYTES_PER_COMPONENT * volume.components
+    largest = math.prod(-(-n // LARGEST_MACRO_CELL_SIZE) for n in volume.dimensions)
+    coarsest = BYTES_PER_BOUNDS * largest * volume.components
+    return header + max(macro_cell_budget(size), coarsest)
+
+
+def macro_cell_budget(others: int) -> int:
+    """Bytes for macro cells beside `others` bytes of all else."""
+    return max(int(MACRO_CELL_SHARE * others), MIN_MACRO_CELL_BYTES)
 
 
 def network_bytes(network: _core.NetworkConfig) -> int:

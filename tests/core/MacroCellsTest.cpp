@@ -4,6 +4,7 @@
 #include "cpu/ReferenceEvaluator.h"
 #include "decode/Evaluate.h"
 #include "model/BoundCode.h"
+#include "model/CoarseMacroCells.h"
 
 #include <doctest/doctest.h>
 
@@ -157,6 +158,21 @@ TEST_CASE("macro cells: fitted networks stay within bounds that are not much wid
   }
 }
 
+TEST_CASE("macro cells: coarser ones hold the network, too")
+{
+  Model model = FitModel(MakeConfig(4, 8, 4, 104, 2, 64, 1), { 104, 99, 104 });
+  const auto evaluator = MakeEvaluator(model.Network, model.Parameters);
+  double width = Judge(model, *evaluator, 1000).MeanWidth / double(model.MacroCells.GetCells());
+  for (const std::size_t budget : { 1000, 300, 100, 0 })
+  {
+    model.MacroCells = CoarsenMacroCells(model, budget);
+    const Verdict verdict = Judge(model, *evaluator, 500000);
+    CHECK(verdict.Violations == 0);
+    CHECK(verdict.MeanWidth / double(model.MacroCells.GetCells()) > width);
+    width = verdict.MeanWidth / double(model.MacroCells.GetCells());
+  }
+}
+
 TEST_CASE("macro cells: bounds hold for another evaluator's rounding")
 {
   const Model model = FitModel(MakeConfig(4, 6, 4, 24, 2, 64, 1), { 24, 24, 24 });
@@ -228,6 +244,6 @@ TEST_CASE("bound codes: decoded bounds encode to themselves, others outwards to 
   const BoundCode code = EncodeBounds({ 0.0, 255.0 }, 3.5f, 7.25f);
   CHECK(code == BoundCode{ 3, 8 });
   CHECK(EncodeNormalisedBounds(-0.5f, 1.5f) == BoundCode{ 0, 255 });
-  CHECK(EncodeNormalisedBounds(0.5f, 0.5f) == BoundCode{ 125, 130 });
-  CHECK(EncodeNormalisedBounds(0.2f, 0.4f) == BoundCode{ 50, 105 });
+  CHECK(EncodeNormalisedBounds(0.5f, 0.5f) == BoundCode{ 124, 128 });
+  CHECK(EncodeNormalisedBounds(0.21f, 0.4f) == BoundCode{ 52, 104 });
 }

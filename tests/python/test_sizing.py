@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from neuralvolume import sizing
+from neuralvolume import fit, sizing
 from neuralvolume.volume import as_volume
 
 dimensions = st.tuples(*[st.integers(8, 2048)] * 3)
@@ -55,10 +55,21 @@ def test_default_ratio_always_gives_a_network(shape):
 
 def test_ratio_counts_all_bytes_of_the_file():
     volume = as_volume(np.zeros((64, 64, 64), np.float32))
+    budget = volume.original_bytes // 10
     network = sizing.network_for_ratio(volume, 10)
-    assert (
-        sizing.network_bytes(network) + sizing.overhead_bytes(volume) <= volume.original_bytes / 10
-    )
+    assert sizing.network_bytes(network) + sizing.overhead_bytes(volume, budget) <= budget
+
+
+@pytest.mark.parametrize("shape", [(8, 8, 8), (300, 20, 30), (40, 50, 60, 4)])
+def test_overhead_holds_for_files(shape):
+    rng = np.random.default_rng(0)
+    volume = as_volume(rng.normal(size=shape).astype("f4"), name="random numbers")
+    size = sizing.smallest_bytes(volume)
+    model = fit(volume, network=sizing.network_for_volume(volume, size), steps=1, batch_size=256)
+    parts = model.parts
+    overhead = parts["header"] + parts["macro_cells"] + parts["checksum"]
+    assert overhead <= sizing.overhead_bytes(volume, model.nbytes)
+    assert model.nbytes <= size
 
 
 def test_budget_for_psnr_grows_with_the_target_up_to_the_original():

@@ -202,6 +202,9 @@ public:
   /// True once more was read than any encoder has left out: the bytes are damaged or cut off.
   bool IsExhausted() const { return this->Position > this->Bytes.size() + CodeBytes; }
 
+  /// True where all bytes were read and no more than an encoder leaves out.
+  bool IsAtEnd() const { return this->Position >= this->Bytes.size() && !this->IsExhausted(); }
+
 private:
   static constexpr int CodeBytes = 4;
 

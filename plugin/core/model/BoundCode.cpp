@@ -27,10 +27,20 @@ float DecodeStep(const ValueRange& range, int step)
 
 } // namespace
 
+BoundCode RoundOutwards(BoundCode code, int step)
+{
+  if (code[0] > code[1])
+  {
+    return code;
+  }
+  const int high = (code[1] + step - 1) / step * step;
+  return { std::uint8_t(code[0] / step * step), std::uint8_t(std::min(high, LastBound)) };
+}
+
 BoundCode EncodeNormalisedBounds(float low, float high)
 {
-  const auto [first, last] = EncodeBounds({ 0.0, 1.0 }, std::clamp(low, 0.0f, 1.0f), std::clamp(high, 0.0f, 1.0f));
-  return { std::uint8_t(first / BoundUnit * BoundUnit), std::uint8_t((last + BoundUnit - 1) / BoundUnit * BoundUnit) };
+  return RoundOutwards(
+    EncodeBounds({ 0.0, 1.0 }, std::clamp(low, 0.0f, 1.0f), std::clamp(high, 0.0f, 1.0f)), BoundUnit);
 }
 
 BoundCode EncodeBounds(const ValueRange& range, float low, float high)

@@ -14,12 +14,15 @@ namespace neuralvolume
 inline constexpr int LastBound = 255;
 
 /// Computed bounds are multiples of so many 255ths: what is finer costs bytes and hardly saves samples.
-inline constexpr int BoundUnit = 5;
+inline constexpr int BoundUnit = 4;
 
 /// Lower and upper; lower above upper says that the cell is empty.
 using BoundCode = std::array<std::uint8_t, 2>;
 
 inline constexpr BoundCode EmptyBoundCode = { LastBound, 0 };
+
+/// The tightest code of multiples of step (or LastBound) that holds what code holds.
+BoundCode RoundOutwards(BoundCode code, int step);
 
 /// The tightest code of multiples of BoundUnit that holds [low, high] of normalised values.
 BoundCode EncodeNormalisedBounds(float low, float high);

@@ -5,153 +5,238 @@
 #include "codec/IntegerModel.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <bit>
 #include <stdexcept>
-#include <utility>
+#include <string>
 
 namespace neuralvolume
 {
 namespace
 {
 
-constexpr std::array<int, 8> ActivityLimits = { 1, 2, 3, 5, 8, 13, 21, 40 };
+constexpr int ExponentBits = 3;
+static_assert(1 << ((1 << ExponentBits) - 1) == MaximumBoundStep);
 
-struct Writer
+/// A bit takes at least 1/2840 of one, so a byte holds no more codes than these ...
+constexpr std::size_t CodesPerByte = 1 << 15;
+/// ... and as many bytes may be left out at the end.
+constexpr std::size_t ImpliedBytes = 4;
+
+/// What is coded with the same distributions: how far the neighbours are from each other.
+enum Spread : std::size_t
 {
-  RangeEncoder Encoder;
-
-  int Code(IntegerModel& model, int difference)
-  {
-    model.Encode(this->Encoder, difference);
-    return difference;
-  }
+  None,
+  Small,
+  Large,
+  Spreads
 };
 
-struct Reader
+Spread SpreadOf(int difference)
 {
-  RangeDecoder Decoder;
+  constexpr int small = 4;
+  return difference == 0 ? None : (difference <= small ? Small : Large);
+}
 
-  int Code(IntegerModel& model, int) { return model.Decode(this->Decoder); }
-};
-
-/// What the neighbours before a bound, along x, y and z, say of it.
+/// What neighbours say about a bound.
 struct Forecast
 {
-  int Value;
-  int Activity; ///< how much they differ
+  int Value = 0;
+  Spread Uncertainty = Large;
 };
 
-/// Takes each bound after its neighbours.
-template <typename Coder>
-class BoundWalk
+/// The median of three bounds or the mean of two; up says where halves go.
+Forecast MakeForecast(std::span<const int> bounds, int up)
+{
+  if (bounds.empty())
+  {
+    return {};
+  }
+  const auto [least, greatest] = std::ranges::minmax(bounds);
+  const int middle =
+    bounds.size() == 3 ? bounds[0] + bounds[1] + bounds[2] - least - greatest : (least + greatest + up) / 2;
+  return { middle, bounds.size() == 1 ? Large : SpreadOf(greatest - least) };
+}
+
+/// What is known of a cell's bounds before they are coded, from the cells before it along x, y and z.
+struct Surroundings
+{
+  Forecast Low;
+  Forecast High;
+  std::size_t EmptyCells = 0;
+};
+
+/// Codes bounds in steps, one after the other. Each is told from those before it and learnt from.
+class BoundModel
 {
 public:
-  /// Bounds are from 0 to limit.
-  BoundWalk(const std::array<int, 3>& cells, std::size_t components, int limit, std::span<BoundCode> codes)
-    : Cells(cells)
-    , Strides{ components, components * std::size_t(cells[0]), components * std::size_t(cells[0]) * cells[1] }
-    , Limit(limit)
-    , Codes(codes)
+  explicit BoundModel(const BoundGrid& grid)
+    : Strides{ grid.Components, grid.Components * std::size_t(grid.Cells[0]),
+      grid.Components * std::size_t(grid.Cells[0]) * std::size_t(grid.Cells[1]) }
   {
   }
 
-  void Run(Coder& coder)
+  void Encode(RangeEncoder& encoder, const std::array<int, 3>& cell, const BoundCode* code)
   {
-    std::array<int, 3> cell;
-    for (std::size_t i = 0; i < this->Codes.size(); ++i)
+    const Surroundings around = this->Look(cell, code);
+    const auto [low, high] = *code;
+    encoder.Encode(low > high, this->Empty[around.EmptyCells]);
+    if (low <= high)
     {
-      const std::size_t number = i / this->Strides[0];
-      cell = { int(number % this->Cells[0]), int(number / this->Cells[0] % this->Cells[1]),
-        int(number / this->Cells[0] / this->Cells[1]) };
-      const int surprise = this->Take(coder, i, cell, 0, 0);
-      this->Take(coder, i, cell, 1, surprise);
+      const int rise = low - around.Low.Value;
+      this->LowModel(around.Low).Encode(encoder, rise);
+      this->HighModel(around.High, rise).Encode(encoder, high - std::max<int>(around.High.Value, low));
     }
+  }
+
+  /// Throws std::runtime_error where the bounds leave the steps 0 to last.
+  BoundCode Decode(RangeDecoder& decoder, const std::array<int, 3>& cell, const BoundCode* code, int last)
+  {
+    const Surroundings around = this->Look(cell, code);
+    if (decoder.Decode(this->Empty[around.EmptyCells]))
+    {
+      return EmptyBoundCode;
+    }
+    const int rise = this->LowModel(around.Low).Decode(decoder);
+    const std::int64_t low = std::int64_t(around.Low.Value) + rise;
+    const std::int64_t high =
+      std::max<std::int64_t>(around.High.Value, low) + this->HighModel(around.High, rise).Decode(decoder);
+    if (low < 0 || low > high || high > last)
+    {
+      throw std::runtime_error("the bounds of a macro cell are not from 0 to 255, the lower one first");
+    }
+    return { std::uint8_t(low), std::uint8_t(high) };
   }
 
 private:
-  /// The median of the three; in place of those beyond the volume's faces stands one that is there.
-  Forecast Predict(std::size_t i, const std::array<int, 3>& cell, int bound) const
+  Surroundings Look(const std::array<int, 3>& cell, const BoundCode* code) const
   {
-    const auto neighbour = [&](int axis) { return int(this->Codes[i - this->Strides[axis]][bound]); };
-    int substitute = 0;
-    for (int axis = 2; axis >= 0; --axis)
+    std::array<int, 3> lows, highs;
+    std::size_t count = 0;
+    Surroundings around;
+    for (std::size_t axis = 0; axis < 3; ++axis)
     {
-      substitute = cell[axis] > 0 ? neighbour(axis) : substitute;
+      if (cell[axis] > 0)
+      {
+        const auto [low, high] = *(code - this->Strides[axis]);
+        lows[count] = low;
+        highs[count] = high;
+        (low > high ? around.EmptyCells : count) += 1;
+      }
     }
-    const int x = cell[0] > 0 ? neighbour(0) : substitute;
-    const int y = cell[1] > 0 ? neighbour(1) : substitute;
-    const int z = cell[2] > 0 ? neighbour(2) : substitute;
-    return { std::max(std::min(x, y), std::min(std::max(x, y), z)),
-      std::abs(x - y) + std::abs(y - z) + std::abs(z - x) };
+    around.Low = MakeForecast(std::span(lows).first(count), 0);
+    around.High = MakeForecast(std::span(highs).first(count), 1);
+    return around;
   }
 
-  /// Codes one bound and returns how far it is from its forecast, which for the lower bound tells what to expect of
-  /// the upper one.
-  int Take(Coder& coder, std::size_t i, const std::array<int, 3>& cell, int bound, int surprise)
+  IntegerModel& LowModel(const Forecast& forecast)
   {
-    const auto [forecast, activity] = this->Predict(i, cell, bound);
-    const auto level =
-      std::ranges::upper_bound(ActivityLimits, activity + 2 * std::abs(surprise)) - ActivityLimits.begin();
-    const int sign = (surprise > 0) - (surprise < 0);
-    std::uint8_t& code = this->Codes[i][bound];
-    const std::int64_t value =
-      forecast + std::int64_t(coder.Code(this->Models[bound][1 + sign][level], code - forecast));
-    if (value < 0 || value > this->Limit)
-    {
-      throw std::runtime_error("section 'macro_cells' has a bound out of its range");
-    }
-    code = std::uint8_t(value);
-    return int(value) - forecast;
+    return this->Lows[forecast.Value == 0 ? 1 : 0][forecast.Uncertainty];
   }
 
-  std::array<int, 3> Cells;
+  /// Where the lower bound rose or fell, the upper one may follow.
+  IntegerModel& HighModel(const Forecast& forecast, int rise)
+  {
+    return this->Highs[std::size_t(rise < 0 ? 0 : (rise == 0 ? 1 : 2))][forecast.Uncertainty];
+  }
+
   std::array<std::size_t, 3> Strides;
-  int Limit;
-  std::span<BoundCode> Codes;
-  IntegerModel Models[2][3][ActivityLimits.size() + 1];
+  std::array<AdaptiveBit, 4> Empty;
+  std::array<std::array<IntegerModel, Spreads>, 2> Lows;
+  std::array<std::array<IntegerModel, Spreads>, 3> Highs;
 };
 
-bool IsMultiple(const BoundCode& code)
+/// Calls function with each code's cell and place.
+template <typename Function>
+void ForEachCode(const BoundGrid& grid, const Function& function)
 {
-  return code[0] % BoundUnit == 0 && code[1] % BoundUnit == 0;
+  std::size_t place = 0;
+  for (int z = 0; z < grid.Cells[2]; ++z)
+  {
+    for (int y = 0; y < grid.Cells[1]; ++y)
+    {
+      for (int x = 0; x < grid.Cells[0]; ++x)
+      {
+        for (std::size_t c = 0; c < grid.Components; ++c)
+        {
+          function({ x, y, z }, place++);
+        }
+      }
+    }
+  }
+}
+
+/// The logarithm of the largest step of which all codes are multiples.
+int StepExponent(const BoundGrid& grid)
+{
+  int exponent = std::bit_width(unsigned(MaximumBoundStep)) - 1;
+  for (const BoundCode code : grid.Codes)
+  {
+    while (RoundOutwards(code, 1 << exponent) != code)
+    {
+      --exponent;
+    }
+  }
+  return exponent;
+}
+
+/// The number of the last step, which is as high as LastBound or higher.
+int LastStep(int exponent)
+{
+  return (LastBound + (1 << exponent) - 1) >> exponent;
+}
+
+/// A code of multiples of a step in steps; empty ones stay empty.
+BoundCode ToSteps(BoundCode code, int exponent)
+{
+  return code[0] > code[1]
+           ? EmptyBoundCode
+           : BoundCode{ std::uint8_t(code[0] >> exponent), std::uint8_t((code[1] + (1 << exponent) - 1) >> exponent) };
+}
+
+BoundCode FromSteps(BoundCode code, int exponent)
+{
+  return code[0] > code[1]
+           ? EmptyBoundCode
+           : BoundCode{ std::uint8_t(code[0] << exponent), std::uint8_t(std::min(code[1] << exponent, LastBound)) };
 }
 
 } // namespace
 
-std::vector<std::byte> EncodeBoundCodes(
-  const std::array<int, 3>& cells, std::size_t components, std::span<const BoundCode> codes)
+std::vector<std::byte> PackBounds(const BoundGrid& grid)
 {
-  const int unit = std::ranges::all_of(codes, IsMultiple) ? BoundUnit : 1;
-  std::vector<BoundCode> units(codes.begin(), codes.end());
-  for (BoundCode& code : units)
-  {
-    code = { std::uint8_t(code[0] / unit), std::uint8_t(code[1] / unit) };
-  }
-  Writer writer;
-  BoundWalk<Writer>(cells, components, LastBound / unit, units).Run(writer);
-  std::vector<std::byte> bytes = writer.Encoder.Finish();
-  bytes.insert(bytes.begin(), std::byte(unit));
-  return bytes;
+  const int exponent = StepExponent(grid);
+  BoundGrid steps = grid;
+  std::ranges::transform(
+    grid.Codes, steps.Codes.begin(), [exponent](BoundCode code) { return ToSteps(code, exponent); });
+  RangeEncoder encoder;
+  encoder.EncodePlain(std::uint32_t(exponent), ExponentBits);
+  BoundModel model(grid);
+  ForEachCode(
+    grid, [&](const std::array<int, 3>& cell, std::size_t place) { model.Encode(encoder, cell, &steps.Codes[place]); });
+  return encoder.Finish();
 }
 
-void DecodeBoundCodes(
-  const std::array<int, 3>& cells, std::size_t components, std::span<const std::byte> bytes, std::span<BoundCode> codes)
+void UnpackBounds(std::span<const std::byte> bytes, BoundGrid& grid)
 {
-  const int unit = bytes.empty() ? 0 : std::to_integer<int>(bytes[0]);
-  if (unit == 0)
+  const std::size_t count = grid.GetCount();
+  if (count / CodesPerByte > bytes.size() + ImpliedBytes)
   {
-    throw std::runtime_error("section 'macro_cells' does not begin with a unit");
+    throw std::runtime_error(
+      std::to_string(bytes.size()) + " bytes cannot hold the bounds of " + std::to_string(count) + " macro cells");
   }
-  Reader reader{ RangeDecoder(bytes.subspan(1)) };
-  BoundWalk<Reader>(cells, components, LastBound / unit, codes).Run(reader);
-  if (reader.Decoder.IsExhausted())
+  grid.Codes.resize(count);
+  RangeDecoder decoder(bytes);
+  const int exponent = int(decoder.DecodePlain(ExponentBits));
+  const int last = LastStep(exponent);
+  BoundModel model(grid);
+  ForEachCode(grid, [&](const std::array<int, 3>& cell, std::size_t place)
+    { grid.Codes[place] = model.Decode(decoder, cell, &grid.Codes[place], last); });
+  if (!decoder.IsAtEnd())
   {
-    throw std::runtime_error("section 'macro_cells' is cut short");
+    throw std::runtime_error("the macro cells' bounds end too early or too late");
   }
-  for (BoundCode& code : codes)
-  {
-    code = { std::uint8_t(code[0] * unit), std::uint8_t(code[1] * unit) };
-  }
+  std::ranges::transform(
+    grid.Codes, grid.Codes.begin(), [exponent](BoundCode code) { return FromSteps(code, exponent); });
 }
 
 } // namespace neuralvolume

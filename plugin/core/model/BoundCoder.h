@@ -2,23 +2,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "model/BoundCode.h"
+#include "model/BoundGrid.h"
 
-#include <array>
 #include <cstddef>
 #include <span>
 #include <vector>
 
+/// Entropy coding of macro cells' bounds: docs/file-format.md, encoding "range" of the section "macro_cells".
 namespace neuralvolume
 {
 
-/// Codes the bounds of macro cells, without loss, as differences from their neighbours': [cell][component], cells x
-/// fastest.
-std::vector<std::byte> EncodeBoundCodes(
-  const std::array<int, 3>& cells, std::size_t components, std::span<const BoundCode> codes);
+/// Bounds that are all multiples of a power of two up to this one (or LastBound) are coded as such.
+inline constexpr int MaximumBoundStep = 128;
 
-/// Fills codes. Throws std::runtime_error where the bytes are damaged.
-void DecodeBoundCodes(const std::array<int, 3>& cells, std::size_t components, std::span<const std::byte> bytes,
-  std::span<BoundCode> codes);
+std::vector<std::byte> PackBounds(const BoundGrid& grid);
+
+/// Fills in the codes of a grid whose size is known. Throws std::runtime_error where the bytes are not what
+/// PackBounds makes of such a grid; one that they cannot hold is not allocated.
+void UnpackBounds(std::span<const std::byte> bytes, BoundGrid& grid);
 
 } // namespace neuralvolume

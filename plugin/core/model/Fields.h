@@ -30,6 +30,8 @@ public:
     }
   }
 
+  bool Has(const char* key) const { return this->Object.contains(key); }
+
   const Json& Get(const char* key) const
   {
     const auto found = this->Object.find(key);

@@ -16,7 +16,7 @@ namespace neuralvolume
 /// and as many of them fall into each bin.
 struct ErrorHistogram
 {
-  static constexpr std::size_t MaximumBins = 63;
+  static constexpr std::size_t MaximumBins = 31;
 
   double BinWidth = 0.0;             ///< in the array's units
   std::vector<std::uint64_t> Counts; ///< empty where nothing was measured
@@ -42,5 +42,8 @@ struct FitReport
 
   friend bool operator==(const FitReport&, const FitReport&) = default;
 };
+
+/// The report as a file holds it: as many digits as say something. The largest error stays exact.
+FitReport Rounded(const FitReport& report);
 
 } // namespace neuralvolume

@@ -15,20 +15,20 @@ namespace neuralvolume
 {
 
 const std::string_view HeaderDictionary =
-  R"({"network":{"levels":8,"features_per_level":4,"log2_hashmap_size":16,"base_resolution":16,)"
-  R"("per_level_scale":1.5,"width":64,"hidden_layers":2,"outputs":1},)"
-  R"("geometry":{"extent":[0,255,0,255,0,255],"origin":[0.0,0.0,0.0],"spacing":[1.0,1.0,1.0],)"
-  R"("direction":[1.0,0.0,0.0,0.0,1.0,0.0,0.0,0.0,1.0]},)"
-  R"("array":{"name":"value","type":"uint8","association":"points","ranges":[[0.0,255.0]]},)"
-  R"("macro_cells":{"cell_size":8},)"
-  R"("report":{"psnr":36.0,"ssim":0.9,"maximum_error":61.0,"percentile_999_error":24.0,"mean_error":-0.0,)"
-  R"("error_histogram":{"bin_width":3.0,"counts":[0,0,0,0,0]},"steps":3000,"seed":0,"original_bytes":16777216,)"
+  R"({"network":{"levels":16,"features_per_level":2,"log2_hashmap_size":11,"base_resolution":4,)"
+  R"("per_level_scale":1.2,"width":32,"hidden_layers":2,"outputs":1},)"
+  R"("geometry":{"extent":[0,255,0,255,0,255],"origin":[0,0,0],"spacing":[1,1,1],)"
+  R"("direction":[1,0,0,0,1,0,0,0,1]},)"
+  R"("array":{"name":"value","type":"uint8","association":"points","ranges":[[0,255]]},)"
+  R"("macro_cells":{"cell_size":16},)"
+  R"("report":{"psnr":34.0,"ssim":0.95,"maximum_error":61,"percentile_999_error":24,"mean_error":-0.0,)"
+  R"("error_histogram":{"bin_width":3,"counts":[0,0,0,0,0]},"steps":3000,"seed":0,)"
   R"("backend":"cpu","stop_reason":"converged"},)"
-  R"("sections":[{"name":"parameters","encoding":"range","offset":0,"length":10000,"raw_length":10000},)"
-  R"({"name":"macro_cells","encoding":"range","offset":10000,"length":1000,"raw_length":10000},)"
-  R"({"name":"invalid","encoding":"zstd","offset":10000,"length":1000,"raw_length":10000},)"
-  R"({"name":"residual","encoding":"raw","offset":10000,"length":10000,"raw_length":10000}],)"
-  R"("residual":{"bound":0.1,"unit":0.2,"constants":[0.0]}})";
+  R"("sections":[{"name":"parameters","encoding":"range","length":10000},)"
+  R"({"name":"macro_cells","encoding":"range","length":100},)"
+  R"({"name":"invalid","encoding":"zstd","length":1000},)"
+  R"({"name":"residual","encoding":"range","length":10000}],)"
+  R"("residual":{"bound":0.5,"unit":1,"constants":[0]}})";
 
 namespace
 {

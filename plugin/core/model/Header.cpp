@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "model/Header.h"
 
+#include "model/Decimal.h"
 #include "model/Fields.h"
 #include "model/Validate.h"
 
@@ -23,8 +24,8 @@ Json ToJson(const NetworkConfig& network)
 {
   return { { "levels", network.Levels }, { "features_per_level", network.FeaturesPerLevel },
     { "log2_hashmap_size", network.Log2HashmapSize }, { "base_resolution", network.BaseResolution },
-    { "per_level_scale", network.PerLevelScale }, { "width", network.Width }, { "hidden_layers", network.HiddenLayers },
-    { "outputs", network.Outputs } };
+    { "per_level_scale", ShortestDecimal(network.PerLevelScale) }, { "width", network.Width },
+    { "hidden_layers", network.HiddenLayers }, { "outputs", network.Outputs } };
 }
 
 NetworkConfig ReadNetwork(const Fields& fields)
@@ -59,10 +60,12 @@ Geometry ReadGeometry(const Fields& fields)
 
 Json ToJson(const ArrayInfo& array)
 {
+  const auto toDecimal = [&array](double value)
+  { return array.Type == ScalarType::Float32 ? ShortestDecimal(float(value)) : value; };
   Json ranges = Json::array();
   for (const ValueRange& range : array.Ranges)
   {
-    ranges.push_back({ range.Minimum, range.Maximum });
+    ranges.push_back({ toDecimal(range.Minimum), toDecimal(range.Maximum) });
   }
   return { { "name", array.Name }, { "type", NameOf(array.Type) },
     { "association", array.Kind == Association::Cells ? "cells" : "points" }, { "ranges", ranges } };
@@ -85,6 +88,10 @@ ArrayInfo ReadArray(const Fields& fields)
   {
     std::array<double, 2> range;
     fields.ToArray("ranges", field, range);
+    if (array.Type == ScalarType::Float32)
+    {
+      range = { float(range[0]), float(range[1]) };
+    }
     array.Ranges.push_back({ range[0], range[1] });
   }
   return array;
@@ -100,8 +107,8 @@ Json ToJson(const FitReport& report)
   return { { "psnr", NumberOrNull(report.Psnr) }, { "ssim", NumberOrNull(report.Ssim) },
     { "maximum_error", report.MaximumError }, { "percentile_999_error", NumberOrNull(report.Percentile999Error) },
     { "mean_error", NumberOrNull(report.MeanError) }, { "error_histogram", ToJson(report.Histogram) },
-    { "steps", report.Steps }, { "seed", report.Seed }, { "original_bytes", report.OriginalBytes },
-    { "backend", report.Backend }, { "stop_reason", report.StopReason } };
+    { "steps", report.Steps }, { "seed", report.Seed }, { "backend", report.Backend },
+    { "stop_reason", report.StopReason } };
 }
 
 double ReadNumberOr(const Fields& fields, const char* key, double valueOfNull)
@@ -137,10 +144,20 @@ FitReport ReadReport(const Fields& fields, std::uint32_t version)
   }
   fields.Read("steps", report.Steps);
   fields.Read("seed", report.Seed);
-  fields.Read("original_bytes", report.OriginalBytes);
   fields.Read("backend", report.Backend);
   fields.Read("stop_reason", report.StopReason);
   return report;
+}
+
+/// Left out where it is what the array says.
+std::uint64_t ReadOriginalBytes(const Fields& report, const Model& model)
+{
+  std::uint64_t bytes = model.GetValueBytes();
+  if (report.Has("original_bytes"))
+  {
+    report.Read("original_bytes", bytes);
+  }
+  return bytes;
 }
 
 std::optional<Residual> ReadResidual(const Fields& fields)
@@ -157,8 +174,7 @@ Json ToJson(const std::vector<SectionEntry>& table)
   Json list = Json::array();
   for (const SectionEntry& entry : table)
   {
-    list.push_back({ { "name", entry.Name }, { "encoding", entry.Encoding }, { "offset", entry.Offset },
-      { "length", entry.Length }, { "raw_length", entry.RawLength } });
+    list.push_back({ { "name", entry.Name }, { "encoding", entry.Encoding }, { "length", entry.Length } });
   }
   return list;
 }
@@ -172,11 +188,25 @@ std::vector<SectionEntry> ReadTable(const Json& list)
     SectionEntry& entry = table.emplace_back();
     fields.Read("name", entry.Name);
     fields.Read("encoding", entry.Encoding);
-    fields.Read("offset", entry.Offset);
     fields.Read("length", entry.Length);
-    fields.Read("raw_length", entry.RawLength);
   }
   return table;
+}
+
+void WriteWholeNumbersAsIntegers(Json& json)
+{
+  constexpr double largest = 0x1p53;
+  for (Json& part : json)
+  {
+    if (part.is_structured())
+    {
+      WriteWholeNumbersAsIntegers(part);
+    }
+    else if (part.is_number_float() && std::abs(double(part)) <= largest && std::trunc(double(part)) == double(part))
+    {
+      part = std::int64_t(double(part));
+    }
+  }
 }
 
 Json Parse(std::string_view text)
@@ -197,12 +227,17 @@ std::string WriteHeader(const Model& model, const std::vector<SectionEntry>& tab
 {
   Json header = { { "network", ToJson(model.Network) }, { "geometry", ToJson(model.Geometry) },
     { "array", ToJson(model.Array) }, { "macro_cells", { { "cell_size", model.MacroCells.CellSize } } },
-    { "report", ToJson(model.Report) }, { "sections", ToJson(table) } };
+    { "report", ToJson(Rounded(model.Report)) }, { "sections", ToJson(table) } };
+  if (model.Report.OriginalBytes != model.GetValueBytes())
+  {
+    header["report"]["original_bytes"] = model.Report.OriginalBytes;
+  }
   if (model.Residual)
   {
     header["residual"] = { { "bound", model.Residual->Bound }, { "unit", model.Residual->Unit },
       { "constants", model.Residual->Constants } };
   }
+  WriteWholeNumbersAsIntegers(header);
   try
   {
     return header.dump();
@@ -222,13 +257,15 @@ Header ReadHeader(std::string_view text, std::uint32_t version)
   model.Network = ReadNetwork(fields.GetObject("network"));
   model.Geometry = ReadGeometry(fields.GetObject("geometry"));
   model.Array = ReadArray(fields.GetObject("array"));
-  model.Report = ReadReport(fields.GetObject("report"), version);
+  const Fields report = fields.GetObject("report");
+  model.Report = ReadReport(report, version);
   fields.GetObject("macro_cells").Read("cell_size", model.MacroCells.CellSize);
-  if (json.contains("residual"))
+  if (fields.Has("residual"))
   {
     model.Residual = ReadResidual(fields.GetObject("residual"));
   }
   ValidateDescription(model);
+  model.Report.OriginalBytes = ReadOriginalBytes(report, model);
   model.MacroCells.Dimensions = MacroCellDimensions(model.GetDimensions(), model.MacroCells.CellSize);
   header.Table = ReadTable(fields.GetList("sections"));
   return header;

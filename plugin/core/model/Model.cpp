@@ -44,4 +44,9 @@ std::size_t Model::GetSamples() const
   return Product(this->GetDimensions());
 }
 
+std::uint64_t Model::GetValueBytes() const
+{
+  return std::uint64_t(this->GetSamples()) * this->Array.Ranges.size() * SizeOf(this->Array.Type);
+}
+
 } // namespace neuralvolume

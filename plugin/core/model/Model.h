@@ -104,6 +104,9 @@ struct Model
 
   std::size_t GetSamples() const;
 
+  /// What all values take in the array's type.
+  std::uint64_t GetValueBytes() const;
+
   bool IsInvalid(std::size_t sample) const
   {
     return !this->Invalid.empty() && ((this->Invalid[sample / 8] >> (sample % 8)) & 1);

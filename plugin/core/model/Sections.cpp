@@ -18,7 +18,7 @@ namespace neuralvolume
 namespace
 {
 
-constexpr std::uint64_t MaximumRatio = 1 << 15;        // zstd: a block of at most 2^17 bytes takes at least 4
+constexpr std::uint64_t ZstdMaximumRatio = 1 << 15;    // a block of at most 2^17 bytes takes at least 4
 constexpr std::uint64_t MaximumRawLength = 1ull << 33; // of what may be compressed
 
 [[noreturn]] void Fail(const std::string& name, const std::string& problem)
@@ -26,163 +26,106 @@ constexpr std::uint64_t MaximumRawLength = 1ull << 33; // of what may be compres
   throw std::runtime_error("section '" + name + "' " + problem);
 }
 
-void Add(Sections& sections, const std::string& name, const char* encoding, std::span<const std::byte> stored,
-  std::uint64_t rawLength)
+void Append(Sections& sections, const std::string& name, const std::string& encoding, std::span<const std::byte> stored)
 {
-  sections.Table.push_back({ name, encoding, sections.Bytes.size(), stored.size(), rawLength });
+  sections.Table.push_back({ name, encoding, stored.size() });
   sections.Bytes.insert(sections.Bytes.end(), stored.begin(), stored.end());
 }
 
-void Append(Sections& sections, const std::string& name, std::span<const std::byte> raw, bool mayPay)
+/// As a zstd frame where that is smaller.
+void AppendPacked(Sections& sections, const std::string& name, std::span<const std::byte> raw)
 {
-  const bool compress = mayPay && raw.size() <= MaximumRawLength;
+  const bool compress = raw.size() <= MaximumRawLength;
   const std::vector<std::byte> packed = compress ? Compress(raw) : std::vector<std::byte>();
   const bool pays = compress && packed.size() < raw.size();
-  Add(sections, name, pays ? "zstd" : "raw", pays ? std::span<const std::byte>(packed) : raw, raw.size());
+  Append(sections, name, pays ? "zstd" : "raw", pays ? std::span<const std::byte>(packed) : raw);
 }
 
-std::vector<BoundCode> EncodeMacroCells(const Model& model)
+/// The values of a section that is raw or a zstd frame, once its length has proved to be possible.
+template <typename Value>
+std::vector<Value> Read(const SectionEntry& entry, std::span<const std::byte> stored, std::size_t count)
 {
-  const std::vector<float>& bounds = model.MacroCells.Bounds;
-  std::vector<BoundCode> codes(bounds.size() / 2);
-  for (std::size_t i = 0; i < codes.size(); ++i)
-  {
-    codes[i] = EncodeBounds(model.Array.Ranges[i % model.Array.Ranges.size()], bounds[2 * i], bounds[2 * i + 1]);
-  }
-  return codes;
-}
-
-void AppendMacroCells(Sections& sections, const Model& model)
-{
-  const std::vector<BoundCode> codes = EncodeMacroCells(model);
-  const std::size_t rawLength = codes.size() * sizeof(BoundCode);
-  if (rawLength > MaximumRawLength)
-  {
-    return Append(sections, "macro_cells", std::as_bytes(std::span(codes)), false);
-  }
-  std::vector<std::byte> coded = EncodeBoundCodes(model.MacroCells.Dimensions, model.Array.Ranges.size(), codes);
-  // The decoder takes zeros at the end for what it would read there anyway.
-  coded.resize(std::max<std::size_t>(coded.size(), rawLength / MaximumRatio));
-  Add(sections, "macro_cells", "range", coded, rawLength);
-}
-
-std::vector<float> DecodeMacroCells(const Model& model, std::span<const BoundCode> codes)
-{
-  std::vector<float> bounds;
-  bounds.reserve(2 * codes.size());
-  for (std::size_t i = 0; i < codes.size(); ++i)
-  {
-    const auto [low, high] = DecodeBounds(model.Array.Ranges[i % model.Array.Ranges.size()], codes[i]);
-    bounds.insert(bounds.end(), { low, high });
-  }
-  return bounds;
-}
-
-/// The stored bytes of a section, once its entry has proved to be what the description implies.
-std::span<const std::byte> Locate(const SectionEntry& entry, std::span<const std::byte> bytes, std::uint64_t rawLength)
-{
-  if (entry.RawLength != rawLength)
-  {
-    Fail(entry.Name,
-      "has " + std::to_string(entry.RawLength) + " bytes where the header implies " + std::to_string(rawLength));
-  }
+  const std::uint64_t rawLength = std::uint64_t(count) * sizeof(Value);
   if (entry.Encoding == "raw" ? entry.Length != rawLength
-                              : rawLength > MaximumRawLength || rawLength / MaximumRatio > entry.Length)
+                              : rawLength > MaximumRawLength || rawLength / ZstdMaximumRatio > entry.Length)
   {
     Fail(entry.Name, "cannot hold " + std::to_string(rawLength) + " bytes in " + std::to_string(entry.Length));
   }
-  return bytes.subspan(entry.Offset, entry.Length);
-}
-
-/// Those of a section that says its length itself.
-std::span<const std::byte> LocateRaw(const SectionEntry& entry, std::span<const std::byte> bytes)
-{
-  if (entry.Encoding != "raw")
-  {
-    Fail(entry.Name, "is not raw");
-  }
-  return Locate(entry, bytes, entry.Length);
-}
-
-template <typename Value>
-std::vector<Value> Read(const SectionEntry& entry, std::span<const std::byte> bytes, std::size_t count)
-{
-  const std::span<const std::byte> stored = Locate(entry, bytes, std::uint64_t(count) * sizeof(Value));
   std::vector<Value> values(count);
   if (entry.Encoding == "raw")
   {
     std::memcpy(values.data(), stored.data(), stored.size());
   }
-  else if (entry.Encoding != "zstd")
+  else if (entry.Encoding != "zstd" || !Decompress(stored, std::as_writable_bytes(std::span(values))))
   {
-    Fail(entry.Name, "has the unknown encoding '" + entry.Encoding + "'");
-  }
-  else if (!Decompress(stored, std::as_writable_bytes(std::span(values))))
-  {
-    Fail(entry.Name, "does not decompress to its stated length");
+    Fail(entry.Name, "does not decompress to the length that the header implies");
   }
   return values;
 }
 
-std::vector<BoundCode> ReadMacroCells(const SectionEntry& entry, std::span<const std::byte> bytes, const Model& model)
+BoundGrid ReadBounds(const SectionEntry& entry, std::span<const std::byte> stored, const Model& model)
 {
-  const std::size_t components = model.Array.Ranges.size();
-  const std::size_t count = model.MacroCells.GetCells() * components;
-  if (entry.Encoding != "range")
+  BoundGrid grid{ model.MacroCells.Dimensions, model.Array.Ranges.size(), {} };
+  if (entry.Encoding == "range")
   {
-    return Read<BoundCode>(entry, bytes, count);
-  }
-  const std::span<const std::byte> stored = Locate(entry, bytes, std::uint64_t(count) * sizeof(BoundCode));
-  std::vector<BoundCode> codes(count);
-  DecodeBoundCodes(model.MacroCells.Dimensions, components, stored, codes);
-  return codes;
-}
-
-void ReadSection(const SectionEntry& entry, std::span<const std::byte> bytes, Model& model)
-{
-  if (entry.Name == "parameters")
-  {
-    model.Parameters = Read<Half>(entry, bytes, MakeLayout(model.Network).Parameters);
-  }
-  else if (entry.Name == "macro_cells")
-  {
-    model.MacroCells.Bounds = DecodeMacroCells(model, ReadMacroCells(entry, bytes, model));
-  }
-  else if (entry.Name == "invalid")
-  {
-    model.Invalid = Read<std::uint8_t>(entry, bytes, (model.GetSamples() + 7) / 8);
-  }
-  else if (entry.Name == "residual" && model.Residual)
-  {
-    const std::array<int, 3> bricks = ResidualBricks(model.GetDimensions());
-    const std::size_t count = std::size_t(bricks[0]) * std::size_t(bricks[1]) * std::size_t(bricks[2]);
-    UnpackResidual(LocateRaw(entry, bytes), count, model.Array.Ranges.size(), *model.Residual);
+    UnpackBounds(stored, grid);
   }
   else
   {
-    Fail(entry.Name, "is unknown");
+    grid.Codes = Read<BoundCode>(entry, stored, grid.GetCount());
+  }
+  return grid;
+}
+
+void ReadSection(const SectionEntry& entry, std::span<const std::byte> stored, Model& model)
+{
+  if (entry.Name == "parameters")
+  {
+    model.Parameters = Read<Half>(entry, stored, MakeLayout(model.Network).Parameters);
+  }
+  else if (entry.Name == "macro_cells")
+  {
+    model.MacroCells.Bounds = DecodeMacroCells(ReadBounds(entry, stored, model), model.Array.Ranges);
+  }
+  else if (entry.Name == "invalid")
+  {
+    model.Invalid = Read<std::uint8_t>(entry, stored, (model.GetSamples() + 7) / 8);
+  }
+  else if (entry.Name == "residual" && entry.Encoding == "range" && model.Residual)
+  {
+    const std::array<int, 3> bricks = ResidualBricks(model.GetDimensions());
+    const std::size_t count = std::size_t(bricks[0]) * std::size_t(bricks[1]) * std::size_t(bricks[2]);
+    UnpackResidual(stored, count, model.Array.Ranges.size(), *model.Residual);
+  }
+  else
+  {
+    Fail(entry.Name, "is unknown, or cannot have the encoding '" + entry.Encoding + "'");
   }
 }
 
-/// Sections follow each other without gap or overlap, none twice.
+/// Sections fill the file, all are known encodings, none is there twice.
 void CheckTable(const std::vector<SectionEntry>& table, std::uint64_t length)
 {
-  std::uint64_t end = 0;
+  std::uint64_t left = length;
   for (const SectionEntry& entry : table)
   {
-    if (entry.Offset != end || entry.Length > length - end)
+    if (entry.Encoding != "raw" && entry.Encoding != "zstd" && entry.Encoding != "range")
     {
-      Fail(entry.Name, "is not where the one before it ends, or leaves the file");
+      Fail(entry.Name, "has the unknown encoding '" + entry.Encoding + "'");
     }
-    end += entry.Length;
+    if (entry.Length > left)
+    {
+      Fail(entry.Name, "leaves the file");
+    }
+    left -= entry.Length;
     if (std::ranges::count(table, entry.Name, &SectionEntry::Name) != 1)
     {
       Fail(entry.Name, "is there twice");
     }
   }
-  if (end != length)
+  if (left > 0)
   {
-    throw std::runtime_error(std::to_string(length - end) + " bytes belong to no section");
+    throw std::runtime_error(std::to_string(left) + " bytes belong to no section");
   }
 }
 
@@ -191,15 +134,15 @@ void CheckTable(const std::vector<SectionEntry>& table, std::uint64_t length)
 Sections WriteSections(const Model& model)
 {
   Sections sections;
-  Append(sections, "parameters", std::as_bytes(std::span(model.Parameters)), false);
-  AppendMacroCells(sections, model);
+  Append(sections, "parameters", "raw", std::as_bytes(std::span(model.Parameters)));
+  Append(sections, "macro_cells", "range", PackBounds(EncodeMacroCells(model.MacroCells, model.Array.Ranges)));
   if (!model.Invalid.empty())
   {
-    Append(sections, "invalid", std::as_bytes(std::span(model.Invalid)), true);
+    AppendPacked(sections, "invalid", std::as_bytes(std::span(model.Invalid)));
   }
   if (model.Residual)
   {
-    Append(sections, "residual", PackResidual(*model.Residual), false);
+    Append(sections, "residual", "range", PackResidual(*model.Residual));
   }
   return sections;
 }
@@ -221,7 +164,8 @@ void ReadSections(const std::vector<SectionEntry>& table, std::span<const std::b
   }
   for (const SectionEntry& entry : table)
   {
-    ReadSection(entry, bytes, model);
+    ReadSection(entry, bytes.first(entry.Length), model);
+    bytes = bytes.subspan(entry.Length);
   }
 }
 

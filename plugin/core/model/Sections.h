@@ -14,14 +14,12 @@
 namespace neuralvolume
 {
 
-/// Where a section lies among the sections' bytes, and how it is encoded there.
+/// How a section is encoded, and its bytes in the file. Sections lie one after the other.
 struct SectionEntry
 {
   std::string Name;
   std::string Encoding; ///< "raw", "zstd" or "range"
-  std::uint64_t Offset = 0;
-  std::uint64_t Length = 0;    ///< bytes in the file
-  std::uint64_t RawLength = 0; ///< bytes once decoded
+  std::uint64_t Length = 0;
 };
 
 struct Sections

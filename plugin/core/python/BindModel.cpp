@@ -8,6 +8,7 @@
 #include "decode/Evaluate.h"
 #include "decode/MacroCells.h"
 #include "model/Bytes.h"
+#include "model/CoarseMacroCells.h"
 #include "model/Parts.h"
 #include "model/Validate.h"
 
@@ -245,6 +246,11 @@ void BindModel(nb::module_& module)
     [](const PythonModel& model, int cellSize)
     { return ComputeMacroCells(model.GetModel(), model.GetEvaluator(), cellSize); },
     "model"_a, "cell_size"_a = 8, release, "Bounds of the model's own clamped output, cell by cell.");
+  module.def(
+    "coarsen_macro_cells",
+    [](const PythonModel& model, std::size_t budget) { return CoarsenMacroCells(model.GetModel(), budget); }, "model"_a,
+    "budget"_a, release,
+    "The finest form of the model's macro cells that takes at most budget bytes in a file, else the coarsest one.");
 }
 
 } // namespace neuralvolume

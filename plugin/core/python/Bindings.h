@@ -25,7 +25,7 @@ public:
 
   void SetMacroCells(const MacroCells& cells) { this->TheModel.MacroCells = cells; }
   void SetResidual(const std::optional<Residual>& residual) { this->TheModel.Residual = residual; }
-  void SetReport(const FitReport& report) { this->TheModel.Report = report; }
+  void SetReport(const FitReport& report) { this->TheModel.Report = Rounded(report); }
 
 private:
   Model TheModel;
