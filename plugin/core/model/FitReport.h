@@ -16,7 +16,7 @@ namespace neuralvolume
 /// and as many of them fall into each bin.
 struct ErrorHistogram
 {
-  static constexpr std::size_t MaximumBins = 31;
+  static constexpr std::size_t MaximumBins = 21;
 
   double BinWidth = 0.0;             ///< in the array's units
   std::vector<std::uint64_t> Counts; ///< empty where nothing was measured

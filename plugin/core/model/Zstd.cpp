@@ -14,6 +14,8 @@ namespace
 {
 
 constexpr int Level = 9;
+constexpr int StrongLevel = 19;
+constexpr std::size_t StrongLength = 1 << 16; // so much takes no time at any level
 
 } // namespace
 
@@ -22,7 +24,7 @@ std::vector<std::byte> Compress(std::span<const std::byte> content, std::string_
   const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(), ZSTD_freeCCtx);
   std::vector<std::byte> frame(ZSTD_compressBound(content.size()));
   const std::size_t length = ZSTD_compress_usingDict(context.get(), frame.data(), frame.size(), content.data(),
-    content.size(), dictionary.data(), dictionary.size(), Level);
+    content.size(), dictionary.data(), dictionary.size(), content.size() <= StrongLength ? StrongLevel : Level);
   if (ZSTD_isError(length))
   {
     throw std::runtime_error(std::string("zstd: ") + ZSTD_getErrorName(length));
