@@ -32,14 +32,14 @@ BrickValues MakeBrick(const std::array<int, 3>& size, double waves, double noise
   return brick;
 }
 
-std::vector<PredictorWeights> FitAll(const BrickValues& brick, std::size_t components)
+BrickScheme FitAll(const BrickValues& brick, std::size_t components, std::int32_t lattice = 0)
 {
-  std::vector<PredictorWeights> weights;
+  BrickScheme scheme{ {}, lattice };
   for (std::size_t c = 0; c < components; ++c)
   {
-    weights.push_back(FitPredictor({ &brick, 1 }, c));
+    scheme.Weights.push_back(FitPredictor({ &brick, 1 }, c, lattice));
   }
-  return weights;
+  return scheme;
 }
 
 std::int64_t LargestDifference(const BrickValues& one, const BrickValues& other)
@@ -66,35 +66,48 @@ TEST_CASE("brick coder: values come back to within half a step, whatever their s
     for (const double waves : { 0.0, 0.7, 30.0, 1e5 })
     {
       const BrickValues brick = MakeBrick(size, waves, 2.0, 2);
-      const std::vector<PredictorWeights> weights = FitAll(brick, 2);
-      const BrickValues decoded = DecodeBrick(brick.Shape, EncodeBrick(brick, weights), weights);
+      const BrickScheme scheme = FitAll(brick, 2);
+      const BrickValues decoded = DecodeBrick(brick.Shape, EncodeBrick(brick, scheme), scheme);
       CHECK(LargestDifference(brick, decoded) <= Step / 2);
     }
   }
 }
 
+TEST_CASE("brick coder: whole numbers of steps come back exactly, and are cheaper for being whole")
+{
+  BrickValues brick = MakeBrick({ 32, 32, 32 }, 30.0, 1.0, 2);
+  for (std::int32_t& value : brick.Values)
+  {
+    value = Snap(value, BrickScheme::WholeStep);
+  }
+  const BrickScheme scheme = FitAll(brick, 2, BrickScheme::WholeStep);
+  const std::vector<std::byte> exact = EncodeBrick(brick, scheme);
+  CHECK(DecodeBrick(brick.Shape, exact, scheme).Values == brick.Values);
+  CHECK(exact.size() < EncodeBrick(brick, FitAll(brick, 2)).size());
+}
+
 TEST_CASE("brick coder: samples without a value cost nothing and do no harm")
 {
   BrickValues brick = MakeBrick({ 16, 16, 16 }, 30.0, 1.0);
-  const std::vector<PredictorWeights> weights = FitAll(brick, 1);
-  const std::size_t whole = EncodeBrick(brick, weights).size();
+  const BrickScheme scheme = FitAll(brick, 1);
+  const std::size_t whole = EncodeBrick(brick, scheme).size();
   brick.Shape.Invalid.resize(brick.Shape.GetSamples());
   for (std::size_t i = 0; i < brick.Shape.GetSamples(); i += 2)
   {
     brick.Shape.Invalid[i] = 1;
     brick.Values[i] = std::numeric_limits<std::int32_t>::max();
   }
-  const std::vector<std::byte> bytes = EncodeBrick(brick, weights);
+  const std::vector<std::byte> bytes = EncodeBrick(brick, scheme);
   CHECK(bytes.size() < 0.7 * double(whole));
-  CHECK(LargestDifference(brick, DecodeBrick(brick.Shape, bytes, weights)) <= Step / 2);
+  CHECK(LargestDifference(brick, DecodeBrick(brick.Shape, bytes, scheme)) <= Step / 2);
 }
 
 TEST_CASE("brick coder: a brick within half a step of zero takes no bytes")
 {
   const BrickValues brick = MakeBrick({ 32, 32, 32 }, 0.2, 0.2);
-  const std::vector<PredictorWeights> weights = FitAll(brick, 1);
-  CHECK(EncodeBrick(brick, weights).empty());
-  CHECK(LargestDifference(brick, DecodeBrick(brick.Shape, {}, weights)) <= Step / 2);
+  const BrickScheme scheme = FitAll(brick, 1);
+  CHECK(EncodeBrick(brick, scheme).empty());
+  CHECK(LargestDifference(brick, DecodeBrick(brick.Shape, {}, scheme)) <= Step / 2);
 }
 
 TEST_CASE("brick coder: what can be predicted is cheap, and noise costs its entropy")
@@ -120,24 +133,24 @@ TEST_CASE("brick coder: weights that repeat a linear field are found")
 TEST_CASE("brick coder: damaged bytes give some values or an error")
 {
   const BrickValues brick = MakeBrick({ 8, 8, 8 }, 20.0, 3.0);
-  const std::vector<PredictorWeights> weights = FitAll(brick, 1);
-  const std::vector<std::byte> bytes = EncodeBrick(brick, weights);
+  const BrickScheme scheme = FitAll(brick, 1);
+  const std::vector<std::byte> bytes = EncodeBrick(brick, scheme);
   for (std::size_t i = 0; i < 8 * bytes.size(); ++i)
   {
     std::vector<std::byte> damaged = bytes;
     damaged[i / 8] ^= std::byte(1 << (i % 8));
     try
     {
-      DecodeBrick(brick.Shape, damaged, weights);
+      DecodeBrick(brick.Shape, damaged, scheme);
     }
     catch (const std::runtime_error&)
     {
     }
   }
-  CHECK_THROWS_AS(DecodeBrick(brick.Shape, std::span(bytes).first(bytes.size() / 2), weights), std::runtime_error);
+  CHECK_THROWS_AS(DecodeBrick(brick.Shape, std::span(bytes).first(bytes.size() / 2), scheme), std::runtime_error);
   PredictorWeights wild;
   wild.fill(std::numeric_limits<std::int16_t>::max());
-  CHECK_NOTHROW(DecodeBrick(brick.Shape, bytes, std::vector{ wild }));
+  CHECK_NOTHROW(DecodeBrick(brick.Shape, bytes, BrickScheme{ { wild }, 0 }));
 }
 
 TEST_CASE("logistic tables: no entry depends on the last bits of exp and log")

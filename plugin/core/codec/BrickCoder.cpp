@@ -51,11 +51,12 @@ bool IsNearZero(const BrickValues& brick)
 /// Writes the symbols of one component, or reads them, and turns values into decoded ones; those given matter to a
 /// Writer only.
 template <typename Port>
-void CodeComponent(
-  Port& port, SymbolCoder& coder, const BrickShape& shape, const PredictorWeights& weights, std::int32_t* values)
+void CodeComponent(Port& port, SymbolCoder& coder, const BrickScheme& scheme, std::size_t component, BrickValues& brick)
 {
+  const BrickShape& shape = brick.Shape;
+  std::int32_t* values = brick.Values.data() + component * shape.GetSamples();
   PaddedBrick padded(shape.Size);
-  const Predictor predictor(weights, padded.GetOffsets());
+  const Predictor predictor(scheme.Weights[component], padded.GetOffsets());
   Correction correction(padded.GetOffsets());
   padded.Visit(
     [&](std::size_t index, CodedSample* sample)
@@ -64,29 +65,28 @@ void CodeComponent(
       std::int32_t symbol = 0;
       if (!shape.IsInvalid(index))
       {
-        const SymbolContext context = MakeSymbolContext(sample, padded.GetOffsets(), prediction);
+        const SymbolContext context = MakeSymbolContext(sample, padded.GetOffsets(), prediction, scheme.Lattice);
         symbol = coder.Code(port, QuantiseStep(values[index], prediction), context);
         correction.Update(symbol);
       }
-      *sample = { DequantiseStep(symbol, prediction), symbol };
+      *sample = { scheme.Dequantise(symbol, prediction), symbol };
       values[index] = sample->Value;
     });
 }
 
 template <typename Port>
-void CodeComponents(Port& port, BrickValues& brick, std::span<const PredictorWeights> weights)
+void CodeComponents(Port& port, const BrickScheme& scheme, BrickValues& brick)
 {
   SymbolCoder coder;
-  for (std::size_t component = 0; component < weights.size(); ++component)
+  for (std::size_t component = 0; component < scheme.Weights.size(); ++component)
   {
-    std::int32_t* values = brick.Values.data() + component * brick.Shape.GetSamples();
-    CodeComponent(port, coder, brick.Shape, weights[component], values);
+    CodeComponent(port, coder, scheme, component, brick);
   }
 }
 
 } // namespace
 
-std::vector<std::byte> EncodeBrick(const BrickValues& brick, std::span<const PredictorWeights> weights)
+std::vector<std::byte> EncodeBrick(const BrickValues& brick, const BrickScheme& scheme)
 {
   if (IsNearZero(brick))
   {
@@ -94,18 +94,18 @@ std::vector<std::byte> EncodeBrick(const BrickValues& brick, std::span<const Pre
   }
   BrickValues decoded = brick;
   Writer writer;
-  CodeComponents(writer, decoded, weights);
+  CodeComponents(writer, scheme, decoded);
   return writer.Coder.Finish();
 }
 
-BrickValues DecodeBrick(BrickShape shape, std::span<const std::byte> bytes, std::span<const PredictorWeights> weights)
+BrickValues DecodeBrick(BrickShape shape, std::span<const std::byte> bytes, const BrickScheme& scheme)
 {
   BrickValues brick{ std::move(shape), {} };
-  brick.Values.resize(weights.size() * brick.Shape.GetSamples());
+  brick.Values.resize(scheme.Weights.size() * brick.Shape.GetSamples());
   if (!bytes.empty())
   {
     Reader reader{ RangeDecoder(bytes) };
-    CodeComponents(reader, brick, weights);
+    CodeComponents(reader, scheme, brick);
     if (reader.Coder.IsExhausted())
     {
       throw std::runtime_error("a brick of the residual is damaged: its bytes end too early");

@@ -70,18 +70,18 @@ struct NormalEquations
 
 /// Codes a brick with the weights so far and adds what better weights are found from.
 void AddBrick(
-  const BrickShape& shape, const std::int32_t* values, const PredictorWeights& weights, NormalEquations& equations)
+  const BrickShape& shape, const std::int32_t* values, const BrickScheme& scheme, NormalEquations& equations)
 {
   constexpr double step = 1 << StepBits;
   PaddedBrick padded(shape.Size);
-  const Predictor predictor(weights, padded.GetOffsets());
+  const Predictor predictor(scheme.Weights.front(), padded.GetOffsets());
   padded.Visit(
     [&](std::size_t index, CodedSample* sample)
     {
       const std::int32_t prediction = predictor.Predict(sample);
       if (shape.IsInvalid(index))
       {
-        *sample = { prediction, 0 };
+        *sample = { scheme.Dequantise(0, prediction), 0 };
         return;
       }
       std::array<double, Neighbours> features;
@@ -93,31 +93,31 @@ void AddBrick(
       }
       equations.Add(features, values[index] / step, 1.0 / (activity * activity));
       const std::int32_t symbol = QuantiseStep(values[index], prediction);
-      *sample = { DequantiseStep(symbol, prediction), symbol };
+      *sample = { scheme.Dequantise(symbol, prediction), symbol };
     });
 }
 
 } // namespace
 
-PredictorWeights FitPredictor(std::span<const BrickValues> bricks, std::size_t component)
+PredictorWeights FitPredictor(std::span<const BrickValues> bricks, std::size_t component, std::int32_t lattice)
 {
-  PredictorWeights weights = FirstWeights;
+  BrickScheme scheme{ { FirstWeights }, lattice };
   // What is predicted from depends on the weights; the second round has nearly the last ones.
   for (int round = 0; round < 2; ++round)
   {
     NormalEquations equations;
     for (const BrickValues& brick : bricks)
     {
-      AddBrick(brick.Shape, brick.GetComponent(component), weights, equations);
+      AddBrick(brick.Shape, brick.GetComponent(component), scheme, equations);
     }
-    std::ranges::transform(equations.Solve(), weights.begin(),
+    std::ranges::transform(equations.Solve(), scheme.Weights.front().begin(),
       [](double weight)
       {
         constexpr double one = 1 << Predictor::WeightBits;
         return std::int16_t(std::lround(std::clamp(weight * one, -32767.0, 32767.0)));
       });
   }
-  return weights;
+  return scheme.Weights.front();
 }
 
 } // namespace neuralvolume

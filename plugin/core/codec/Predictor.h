@@ -55,11 +55,32 @@ inline std::int32_t QuantiseStep(std::int32_t value, std::int32_t prediction)
   return (value - prediction + (1 << (StepBits - 1))) >> StepBits;
 }
 
-inline std::int32_t DequantiseStep(std::int32_t symbol, std::int32_t prediction)
+/// The nearest multiple of a lattice's spacing.
+inline std::int32_t Snap(std::int32_t value, std::int32_t spacing)
 {
-  const std::int64_t value = prediction + (std::int64_t(symbol) << StepBits);
-  return std::int32_t(std::clamp<std::int64_t>(value, -LargestValue, LargestValue));
+  const std::int32_t away = value < 0 ? -spacing / 2 : spacing / 2;
+  return (value + away) / spacing * spacing;
 }
+
+/// How bricks are coded.
+struct BrickScheme
+{
+  /// What Lattice is for values that are whole numbers of steps: a little more than a step, so that half a step and
+  /// rounding lead to one multiple of it alone.
+  static constexpr std::int32_t WholeStep = (1 << StepBits) + 2;
+
+  std::vector<PredictorWeights> Weights; ///< one for each component
+  std::int32_t Lattice = 0;              ///< all values are multiples of it and come back exactly; 0: they need not
+
+  friend bool operator==(const BrickScheme&, const BrickScheme&) = default;
+
+  std::int32_t Dequantise(std::int32_t symbol, std::int32_t prediction) const
+  {
+    const std::int64_t sum = prediction + (std::int64_t(symbol) << StepBits);
+    const auto value = std::int32_t(std::clamp<std::int64_t>(sum, -LargestValue, LargestValue));
+    return this->Lattice > 0 ? Snap(value, this->Lattice) : value;
+  }
+};
 
 /// The samples of a box.
 struct BrickShape
@@ -85,6 +106,6 @@ struct BrickValues
 
 /// Weights that predict a component of some bricks best: least squares, in which a sample counts the less the less
 /// its neighbourhood tells of it.
-PredictorWeights FitPredictor(std::span<const BrickValues> bricks, std::size_t component);
+PredictorWeights FitPredictor(std::span<const BrickValues> bricks, std::size_t component, std::int32_t lattice);
 
 } // namespace neuralvolume

@@ -22,7 +22,8 @@ struct SymbolContext
 {
   static constexpr int Estimates = 5;
   static constexpr int EnergyLevels = 16;
-  static constexpr std::array<int, Estimates> Sizes = { 16, 125, 128, 512, 256 };
+  static constexpr int Offsets = 5;
+  static constexpr std::array<int, Estimates> Sizes = { 16 * Offsets, 125, 128 * Offsets, 512, 256 * Offsets };
 
   int Energy = 0; ///< how large the nearest symbols are
   std::array<int, Estimates> At{};
@@ -45,8 +46,19 @@ inline int DifferenceLevel(std::int64_t steps)
   return steps < 3 ? int(steps) : (steps < 5 ? 3 : (steps < 9 ? 4 : (steps < 17 ? 5 : (steps < 33 ? 6 : 7))));
 }
 
-inline SymbolContext MakeSymbolContext(
-  const CodedSample* sample, const std::array<std::ptrdiff_t, Neighbours>& offsets, std::int32_t prediction)
+/// Where the nearest lattice point lies, from below to above a prediction.
+inline int OffsetLevel(std::int32_t prediction, std::int32_t lattice)
+{
+  if (lattice == 0)
+  {
+    return SymbolContext::Offsets / 2;
+  }
+  const std::int64_t offset = Snap(prediction, lattice) - std::int64_t(prediction) + lattice / 2;
+  return int(std::clamp<std::int64_t>(offset * SymbolContext::Offsets / lattice, 0, SymbolContext::Offsets - 1));
+}
+
+inline SymbolContext MakeSymbolContext(const CodedSample* sample, const std::array<std::ptrdiff_t, Neighbours>& offsets,
+  std::int32_t prediction, std::int32_t lattice)
 {
   std::array<CodedSample, Neighbours> near;
   for (int i = 0; i < Neighbours; ++i)
@@ -73,9 +85,11 @@ inline SymbolContext MakeSymbolContext(
   const int far = EnergyLevel(int(farther));
   SymbolContext context;
   context.Energy = EnergyLevel(int(energy));
-  context.At = { context.Energy, (sign(0) * 5 + sign(1)) * 5 + sign(2), far * 8 + gradient,
+  const auto withOffset = [offset = OffsetLevel(prediction, lattice)](int at)
+  { return at * SymbolContext::Offsets + offset; };
+  context.At = { withOffset(context.Energy), (sign(0) * 5 + sign(1)) * 5 + sign(2), withOffset(far * 8 + gradient),
     gradient * 64 + DifferenceLevel(spread >> StepBits) * 8 + DifferenceLevel(difference(0, 1) >> (StepBits - 1)),
-    context.Energy * 16 + far };
+    withOffset(context.Energy * 16 + far) };
   return context;
 }
 

@@ -58,17 +58,33 @@ double RoundingOf(const ArrayInfo& array, const Base& base)
   return rounding;
 }
 
-/// The unit in which bricks are coded so that every machine keeps the bound; 0 where none does.
-double UnitFor(const ArrayInfo& array, double bound, const Base& base)
+/// What the integers of bricks stand for.
+struct Quantisation
+{
+  double Unit = 0.0; ///< 0 where the bound cannot be kept
+  std::int32_t Lattice = 0;
+};
+
+/// Chosen so that every machine keeps the bound.
+Quantisation QuantisationFor(const ArrayInfo& array, double bound, const Base& base)
 {
   // Integers are rounded when decoded: what is less than a half too far does not count.
-  const double exact = IsInteger(array.Type) ? std::floor(bound) + 0.5 : bound;
+  const bool integers = IsInteger(array.Type);
+  const double exact = integers ? std::floor(bound) + 0.5 : bound;
   const double rounding = RoundingOf(array, base);
-  // Half a step and the rounding to units.
-  const double unit = (exact - rounding) / ((1 << (StepBits - 1)) + 0.5);
+  Quantisation quantisation;
+  if (integers && bound < 1.0 && !base.Constants.empty())
+  {
+    quantisation = { 1.0 / BrickScheme::WholeStep, BrickScheme::WholeStep };
+  }
+  else
+  {
+    // Half a step and the rounding to units.
+    quantisation.Unit = (exact - rounding) / ((1 << (StepBits - 1)) + 0.5);
+  }
   const bool fits = std::ranges::all_of(array.Ranges,
-    [unit](const ValueRange& range) { return range.Maximum - range.Minimum < unit * (LargestValue / 4); });
-  return exact >= 2.0 * rounding && unit > 0.0 && fits ? unit : 0.0;
+    [&](const ValueRange& range) { return range.Maximum - range.Minimum < quantisation.Unit * (LargestValue / 4); });
+  return exact >= 2.0 * rounding && quantisation.Unit > 0.0 && fits ? quantisation : Quantisation{};
 }
 
 /// Reads the original and evaluates the network: what bricks are made of.
@@ -81,12 +97,12 @@ public:
     , Original(original)
     , Blocks(ResidualBlocks(model))
     , TheBase(std::move(base))
-    , Unit(UnitFor(model.Array, bound, this->TheBase))
+    , TheQuantisation(QuantisationFor(model.Array, bound, this->TheBase))
   {
   }
 
   const Base& GetBase() const { return this->TheBase; }
-  double GetUnit() const { return this->Unit; }
+  const Quantisation& GetQuantisation() const { return this->TheQuantisation; }
   std::size_t GetCount() const { return CountOf(this->Blocks.GetCount()); }
 
   BrickValues Make(std::size_t index) const
@@ -141,7 +157,8 @@ private:
               const double base = normalised ? ranges[c].Denormalise(*normalised++) : this->TheBase.Constants[c];
               const double difference = double(values[inVolume * ranges.size() + c]) - base;
               brick.Values[c * brick.Shape.GetSamples() + inBrick] =
-                brick.Shape.IsInvalid(inBrick) ? 0 : std::int32_t(std::llround(difference / this->Unit));
+                brick.Shape.IsInvalid(inBrick) ? 0
+                                               : std::int32_t(std::llround(difference / this->TheQuantisation.Unit));
             }
           });
       });
@@ -152,7 +169,7 @@ private:
   const VolumeView& Original;
   neuralvolume::Blocks Blocks;
   Base TheBase;
-  double Unit;
+  Quantisation TheQuantisation;
 };
 
 /// The median of each component, by a few thousand samples: with it a brick of background takes no bytes.
@@ -184,21 +201,22 @@ std::vector<double> Medians(const Model& model, const VolumeView& original)
   return medians;
 }
 
-std::vector<PredictorWeights> FitWeights(const std::vector<BrickValues>& bricks, std::size_t components)
+BrickScheme MakeScheme(const BrickMaker& maker, const std::vector<BrickValues>& bricks, std::size_t components)
 {
-  std::vector<PredictorWeights> weights(components);
-  tbb::parallel_for(std::size_t(0), components, [&](std::size_t c) { weights[c] = FitPredictor(bricks, c); });
-  return weights;
+  BrickScheme scheme{ std::vector<PredictorWeights>(components), maker.GetQuantisation().Lattice };
+  tbb::parallel_for(
+    std::size_t(0), components, [&](std::size_t c) { scheme.Weights[c] = FitPredictor(bricks, c, scheme.Lattice); });
+  return scheme;
 }
 
 /// Bytes of the whole residual, from some bricks of it.
 double EstimateBytes(const BrickMaker& maker, const Model& model, int bricks)
 {
   const std::vector<BrickValues> some = maker.MakeSome(std::size_t(std::max(bricks, 1)));
-  const std::vector<PredictorWeights> weights = FitWeights(some, model.Array.Ranges.size());
+  const BrickScheme scheme = MakeScheme(maker, some, model.Array.Ranges.size());
   std::vector<std::size_t> bytes(some.size());
   tbb::parallel_for(
-    std::size_t(0), some.size(), [&](std::size_t i) { bytes[i] = EncodeBrick(some[i], weights).size(); });
+    std::size_t(0), some.size(), [&](std::size_t i) { bytes[i] = EncodeBrick(some[i], scheme).size(); });
   std::size_t samples = 0;
   for (const BrickValues& brick : some)
   {
@@ -227,7 +245,7 @@ Choice ChooseBase(const Model& model, const Evaluator& evaluator, const VolumeVi
   for (const Base& base : { Base{ Medians(model, original) }, Base{} })
   {
     const BrickMaker maker(model, evaluator, original, base, bound);
-    if (maker.GetUnit() > 0.0)
+    if (maker.GetQuantisation().Unit > 0.0)
     {
       choices.push_back({ maker, EstimateBytes(maker, model, bricks) });
     }
@@ -247,12 +265,12 @@ Residual MakeResidual(const Model& model, const Evaluator& evaluator, const Volu
   const BrickMaker maker = ChooseBase(model, evaluator, original, bound, ComparedBricks).Maker;
   Residual residual;
   residual.Bound = bound;
-  residual.Unit = maker.GetUnit();
+  residual.Unit = maker.GetQuantisation().Unit;
   residual.Constants = maker.GetBase().Constants;
-  residual.Weights = FitWeights(maker.MakeSome(FittedBricks), model.Array.Ranges.size());
+  residual.Scheme = MakeScheme(maker, maker.MakeSome(FittedBricks), model.Array.Ranges.size());
   std::vector<std::vector<std::byte>> coded(maker.GetCount());
   tbb::parallel_for(
-    std::size_t(0), coded.size(), [&](std::size_t i) { coded[i] = EncodeBrick(maker.Make(i), residual.Weights); });
+    std::size_t(0), coded.size(), [&](std::size_t i) { coded[i] = EncodeBrick(maker.Make(i), residual.Scheme); });
   for (const std::vector<std::byte>& bytes : coded)
   {
     residual.Bytes.insert(residual.Bytes.end(), bytes.begin(), bytes.end());

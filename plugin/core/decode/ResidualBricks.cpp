@@ -31,7 +31,7 @@ BrickShape ShapeOfBrick(const Model& model, const Index& brick)
 BrickValues DecodeResidualBrick(const Model& model, const Index& brick)
 {
   const std::size_t index = FlatIndex(brick, ResidualBlocks(model).GetCount());
-  return DecodeBrick(ShapeOfBrick(model, brick), model.Residual->GetBrick(index), model.Residual->Weights);
+  return DecodeBrick(ShapeOfBrick(model, brick), model.Residual->GetBrick(index), model.Residual->Scheme);
 }
 
 } // namespace neuralvolume

@@ -166,6 +166,7 @@ std::optional<Residual> ReadResidual(const Fields& fields)
   fields.Read("bound", residual.Bound);
   fields.Read("unit", residual.Unit);
   fields.Read("constants", residual.Constants);
+  fields.Read("lattice", residual.Scheme.Lattice);
   return residual;
 }
 
@@ -235,7 +236,7 @@ std::string WriteHeader(const Model& model, const std::vector<SectionEntry>& tab
   if (model.Residual)
   {
     header["residual"] = { { "bound", model.Residual->Bound }, { "unit", model.Residual->Unit },
-      { "constants", model.Residual->Constants } };
+      { "constants", model.Residual->Constants }, { "lattice", model.Residual->Scheme.Lattice } };
   }
   WriteWholeNumbersAsIntegers(header);
   try

@@ -58,7 +58,7 @@ std::array<int, 3> ResidualBricks(const std::array<int, 3>& samples)
 
 std::vector<std::byte> PackResidual(const Residual& residual)
 {
-  const auto weights = std::as_bytes(std::span(residual.Weights));
+  const auto weights = std::as_bytes(std::span(residual.Scheme.Weights));
   std::vector<std::byte> section(weights.begin(), weights.end());
   for (std::size_t brick = 0; brick < residual.Ends.size(); ++brick)
   {
@@ -76,8 +76,8 @@ void UnpackResidual(std::span<const std::byte> section, std::size_t bricks, std:
   {
     throw std::runtime_error("section 'residual' is too short for " + std::to_string(bricks) + " bricks");
   }
-  residual.Weights.resize(components);
-  std::memcpy(residual.Weights.data(), section.data(), weightBytes);
+  residual.Scheme.Weights.resize(components);
+  std::memcpy(residual.Scheme.Weights.data(), section.data(), weightBytes);
   section = section.subspan(weightBytes);
   residual.Ends.resize(bricks);
   std::uint64_t end = 0;

@@ -18,13 +18,14 @@ namespace neuralvolume
 struct Residual
 {
   static constexpr int BrickSize = 32; ///< samples along an edge
+  static constexpr std::int32_t LargestLattice = 1 << 20;
 
-  double Bound = 0.0;                    ///< of every decoded value's error, in the array's units
-  double Unit = 0.0;                     ///< what a 1 of a brick's values stands for
-  std::vector<double> Constants;         ///< what bricks are added to, one for each component; empty: to the network
-  std::vector<PredictorWeights> Weights; ///< one for each component
-  std::vector<std::uint64_t> Ends;       ///< where a brick's bytes end; bricks x fastest
-  std::vector<std::byte> Bytes;          ///< of all bricks
+  double Bound = 0.0;            ///< of every decoded value's error, in the array's units
+  double Unit = 0.0;             ///< what a 1 of a brick's values stands for
+  std::vector<double> Constants; ///< what bricks are added to, one for each component; empty: to the network
+  BrickScheme Scheme;
+  std::vector<std::uint64_t> Ends; ///< where a brick's bytes end; bricks x fastest
+  std::vector<std::byte> Bytes;    ///< of all bricks
 
   /// The bytes of a brick.
   std::span<const std::byte> GetBrick(std::size_t brick) const;

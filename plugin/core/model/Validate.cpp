@@ -114,7 +114,7 @@ void ValidateResidual(const Model& model)
 {
   const std::array<int, 3> bricks = ResidualBricks(model.GetDimensions());
   Require(model.Residual->Ends.size() == std::size_t(bricks[0]) * bricks[1] * bricks[2] &&
-            model.Residual->Weights.size() == model.Array.Ranges.size(),
+            model.Residual->Scheme.Weights.size() == model.Array.Ranges.size(),
     "the residual's bricks or weights are not those of the volume");
 }
 
@@ -122,6 +122,9 @@ void ValidateDescription(const Residual& residual, std::size_t components)
 {
   Require(std::isfinite(residual.Bound) && residual.Bound >= 0.0 && std::isfinite(residual.Unit) && residual.Unit > 0.0,
     "the residual's bound and unit must be finite and not negative");
+  Require(residual.Scheme.Lattice >= 0 && residual.Scheme.Lattice <= Residual::LargestLattice,
+    "the residual's lattice is " + std::to_string(residual.Scheme.Lattice) + "; it must be 0 to " +
+      std::to_string(Residual::LargestLattice));
   Require(residual.Constants.empty() || residual.Constants.size() == components,
     "the residual's constants are not one for each component");
   Require(AllFinite(residual.Constants), "the residual's constants are not finite");
