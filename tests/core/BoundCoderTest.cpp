@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "model/BoundCoder.h"
 #include "model/CoarseMacroCells.h"
-#include "model/Zstd.h"
 #include "network/Random.h"
 
 #include <doctest/doctest.h>
@@ -92,7 +91,7 @@ TEST_CASE("bound coder: what is empty, constant or smooth takes little")
   CHECK(PackBounds(constant).size() <= 24);
   const BoundGrid bump = MakeBumpGrid(24);
   const std::size_t size = PackBounds(bump).size();
-  CHECK(size < Compress(std::as_bytes(std::span(bump.Codes))).size());
+  CHECK(8 * size < 2 * bump.Codes.size());
   CHECK(2 * PackBounds(RoundOutwards(bump, 16)).size() < size);
   CHECK(5 * PackBounds(UniteCells(bump, 2)).size() < 2 * size);
 }
