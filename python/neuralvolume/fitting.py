@@ -109,7 +109,7 @@ def fit(
     if psnr is not None:
         return _fit_to_psnr(problem, psnr, goals)
     if max_error is not None and ratio is None and network is None:
-        chosen = sizing.network_for_bound(source, problem.estimate_residual_bytes())
+        chosen = sizing.network_for_bound(source, problem.estimate_residual_bytes(max_error))
     else:
         chosen = _network_for(source, ratio, network)
     return problem.assemble(problem.train(chosen, goals))

@@ -123,11 +123,11 @@ class Problem:
         )
         return self._run(training, network)
 
-    def estimate_residual_bytes(self) -> float:
-        """About what keeping the bound takes without a network's help."""
+    def estimate_residual_bytes(self, bound: float) -> float:
+        """About what keeping a bound takes without a network's help."""
         candidate = self.constant_candidate()
         core = self._core_model(candidate.network, candidate.parameters)
-        return _core.estimate_residual_bytes(core, self.volume.values, self.bound)
+        return _core.estimate_residual_bytes(core, self.volume.values, bound)
 
     def assemble(self, candidate: Candidate) -> Model:
         """The model of a candidate, with its residual where errors are bounded and exact report."""

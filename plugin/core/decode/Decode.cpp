@@ -82,12 +82,13 @@ Value MissingValue(const ValueRange& range)
   return std::is_integral_v<Value> ? FromDouble<Value>(range.Minimum) : std::numeric_limits<Value>::quiet_NaN();
 }
 
-/// A box of a region's samples, and what is to be added to the network's values there.
+/// A box of a region's samples, and the residual there, if any.
 struct Part
 {
-  Index First = { 0, 0, 0 };             ///< by the region's own counting
-  const BrickValues* Residual = nullptr; ///< if any
-  Index BrickBegin = { 0, 0, 0 };        ///< its first sample
+  Index First = { 0, 0, 0 }; ///< by the region's own counting
+  const Residual* Source = nullptr;
+  const BrickValues* Brick = nullptr;
+  Index BrickBegin = { 0, 0, 0 }; ///< its first sample
 };
 
 /// Converts the network's values into those of the array, row by row of a brick.
@@ -129,8 +130,8 @@ private:
       for (std::size_t c = 0; c < this->Components; ++c)
       {
         const ValueRange& range = this->Source.Array.Ranges[c];
-        const double base = normalised ? range.Denormalise(*normalised++) : this->Source.Residual->Constants[c];
-        const double exact = part.Residual ? this->Correct(part, sample, c, base) : base;
+        const double base = normalised ? range.Denormalise(*normalised++) : part.Source->Constants[c];
+        const double exact = part.Source ? this->Correct(part, sample, c, base) : base;
         *value++ = missing ? MissingValue<Value>(range) : FromDouble<Value>(exact);
       }
     }
@@ -139,8 +140,8 @@ private:
   double Correct(const Part& part, const Index& sample, std::size_t component, double base) const
   {
     const ValueRange& range = this->Source.Array.Ranges[component];
-    const std::size_t index = FlatIndex(Subtract(sample, part.BrickBegin), part.Residual->Shape.Size);
-    const double difference = this->Source.Residual->Unit * part.Residual->GetComponent(component)[index];
+    const std::size_t index = FlatIndex(Subtract(sample, part.BrickBegin), part.Brick->Shape.Size);
+    const double difference = part.Source->Unit * part.Brick->GetComponent(component)[index];
     return std::clamp(base + difference, range.Minimum, range.Maximum);
   }
 
@@ -178,8 +179,8 @@ Cut CutRegion(const Region& region, const Index& begin, const Index& end)
 
 /// Decodes those bricks of the residual that the region touches, each with the network's values there.
 template <typename Value>
-void DecodeBricks(
-  const Model& model, const Evaluator& evaluator, const Region& region, const RegionWriter<Value>& writer)
+void DecodeBricks(const Model& model, const Residual& residual, const Evaluator& evaluator, const Region& region,
+  const RegionWriter<Value>& writer)
 {
   const Blocks blocks = ResidualBlocks(model);
   Index first, count;
@@ -195,11 +196,11 @@ void DecodeBricks(
       const Cut cut = CutRegion(region, blocks.Begin(brick), blocks.End(brick));
       if (cut.Samples.GetSamples() > 0)
       {
-        const BrickValues residual = DecodeResidualBrick(model, brick);
-        const Part part{ cut.First, &residual, blocks.Begin(brick) };
+        const BrickValues values = DecodeResidualBrick(model, residual, brick);
+        const Part part{ cut.First, &residual, &values, blocks.Begin(brick) };
         const auto write = [&](const LatticeBrick& box, const float* normalised)
         { writer.WriteBrick(part, box, normalised); };
-        if (model.Residual->Constants.empty())
+        if (residual.Constants.empty())
         {
           EvaluateRegion(model, evaluator, cut.Samples, write);
         }
@@ -276,7 +277,7 @@ void Decode(const Model& model, const Evaluator& evaluator, const Region& region
       const RegionWriter<Value> writer(model, region, reinterpret_cast<Value*>(values.data()));
       if (model.Residual)
       {
-        DecodeBricks(model, evaluator, region, writer);
+        DecodeBricks(model, *model.Residual, evaluator, region, writer);
         return;
       }
       EvaluateRegion(model, evaluator, region,

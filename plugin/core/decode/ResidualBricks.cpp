@@ -28,10 +28,10 @@ BrickShape ShapeOfBrick(const Model& model, const Index& brick)
   return shape;
 }
 
-BrickValues DecodeResidualBrick(const Model& model, const Index& brick)
+BrickValues DecodeResidualBrick(const Model& model, const Residual& residual, const Index& brick)
 {
   const std::size_t index = FlatIndex(brick, ResidualBlocks(model).GetCount());
-  return DecodeBrick(ShapeOfBrick(model, brick), model.Residual->GetBrick(index), model.Residual->Scheme);
+  return DecodeBrick(ShapeOfBrick(model, brick), residual.GetBrick(index), residual.Scheme);
 }
 
 } // namespace neuralvolume

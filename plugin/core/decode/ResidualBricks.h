@@ -17,7 +17,7 @@ Blocks ResidualBlocks(const Model& model);
 /// The samples of a brick and which of them have no value.
 BrickShape ShapeOfBrick(const Model& model, const Index& brick);
 
-/// What a brick adds to the network's values, in units of the residual. Throws std::runtime_error where it is damaged.
-BrickValues DecodeResidualBrick(const Model& model, const Index& brick);
+/// What a brick of a model's residual adds, in its units. Throws std::runtime_error where it is damaged.
+BrickValues DecodeResidualBrick(const Model& model, const Residual& residual, const Index& brick);
 
 } // namespace neuralvolume

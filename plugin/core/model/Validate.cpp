@@ -110,11 +110,11 @@ void ValidateMacroCells(const Model& model)
   }
 }
 
-void ValidateResidual(const Model& model)
+void ValidateResidual(const Model& model, const Residual& residual)
 {
   const std::array<int, 3> bricks = ResidualBricks(model.GetDimensions());
-  Require(model.Residual->Ends.size() == std::size_t(bricks[0]) * bricks[1] * bricks[2] &&
-            model.Residual->Scheme.Weights.size() == model.Array.Ranges.size(),
+  Require(residual.Ends.size() == std::size_t(bricks[0]) * bricks[1] * bricks[2] &&
+            residual.Scheme.Weights.size() == model.Array.Ranges.size(),
     "the residual's bricks or weights are not those of the volume");
 }
 
@@ -175,7 +175,7 @@ void Validate(const Model& model)
   ValidateMacroCells(model);
   if (model.Residual)
   {
-    ValidateResidual(model);
+    ValidateResidual(model, *model.Residual);
   }
   Require(model.Invalid.empty() || model.Invalid.size() == (model.GetSamples() + 7) / 8,
     "the mask of invalid samples is not one bit a sample");
