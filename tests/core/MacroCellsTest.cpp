@@ -104,7 +104,7 @@ Model FitModel(const NetworkConfig& config, const std::array<int, 3>& dimensions
 {
   Model model = models::MakeModel(config, dimensions, 0);
   const auto network = MakeTrainingNetwork(config, 1);
-  for (int step = 0; step < 60; ++step)
+  for (int step = 0; step < 120; ++step)
   {
     network->Step(FieldSource(), 8192, { .LearningRate = 1e-2f });
   }

@@ -80,7 +80,7 @@ std::vector<float> ExactParameters(const Layout& layout)
   return parameters;
 }
 
-/// The mean L1 loss in double precision, by the field function.
+/// The mean squared difference in double precision, by the field function.
 double MeanLoss(
   const Layout& layout, const std::vector<float>& parameters, const SampleSource& source, std::size_t batch)
 {
@@ -95,7 +95,8 @@ double MeanLoss(
     EvaluateField(layout, parameters.data(), position, values);
     for (std::size_t c = 0; c < outputs; ++c)
     {
-      sum += std::fabs(double(values[c]) - targets[i * outputs + c]);
+      const double difference = double(values[c]) - targets[i * outputs + c];
+      sum += difference * difference;
     }
   }
   return sum / double(batch * outputs);

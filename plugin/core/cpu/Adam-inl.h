@@ -18,18 +18,44 @@ namespace neuralvolume::cpu::HWY_NAMESPACE
 {
 namespace hn = hwy::HWY_NAMESPACE;
 
-void UpdateAdam(const AdamStep& step, const AdamState& state, std::size_t count, float* gradient, Half* copies)
+/// The slope of log(1 + |q|) by the parameter, q being the parameter over its step: linear where it rounds to zero,
+/// so that parameters come to rest there.
+template <class D, class V>
+HWY_INLINE V RateSlope(D d, const Rounding& rounding, V parameter)
+{
+  const auto one = hn::Set(d, 1.0f);
+  const auto q = hn::Mul(parameter, hn::Set(d, 1.0f / rounding.Step));
+  const auto direction = hn::Clamp(hn::Add(q, q), hn::Neg(one), one);
+  return hn::Div(hn::Mul(direction, hn::Set(d, rounding.RateWeight / rounding.Step)), hn::Add(one, hn::Abs(q)));
+}
+
+template <class D, class V>
+HWY_INLINE V Round(D d, const Rounding& rounding, V parameter)
+{
+  const auto limit = hn::Set(d, float(MaximumMultiple));
+  const auto multiple = hn::Round(hn::Div(parameter, hn::Set(d, rounding.Step)));
+  return hn::Mul(hn::Set(d, rounding.Step), hn::Clamp(multiple, hn::Neg(limit), limit));
+}
+
+void UpdateAdam(const AdamStep& step, const Rounding& rounding, const AdamState& state, std::size_t count,
+  float* gradient, Half* copies)
 {
   const hn::CappedTag<float, 8> d;
+  const bool isRounded = rounding.Step > 0.0f;
   const hn::Rebind<hwy::float16_t, decltype(d)> dh;
   auto* const halves = reinterpret_cast<hwy::float16_t*>(copies);
   for (std::size_t i = 0; i < count; i += hn::Lanes(d))
   {
-    const auto g = hn::LoadU(d, gradient + i);
+    auto g = hn::LoadU(d, gradient + i);
     const auto touched = hn::Ne(g, hn::Zero(d));
     if (hn::AllFalse(d, touched))
     {
       continue;
+    }
+    const auto old = hn::LoadU(d, state.Parameters + i);
+    if (isRounded)
+    {
+      g = hn::Add(g, RateSlope(d, rounding, old));
     }
     const auto oldMean = hn::LoadU(d, state.Mean + i);
     const auto oldVariance = hn::LoadU(d, state.Variance + i);
@@ -38,12 +64,12 @@ void UpdateAdam(const AdamStep& step, const AdamState& state, std::size_t count,
     const auto variance = hn::MulAdd(hn::Set(d, step.Beta2), hn::Sub(oldVariance, square), square);
     const auto deviation = hn::MulAdd(hn::Sqrt(variance), hn::Set(d, step.Correction), hn::Set(d, step.Epsilon));
     const auto change = hn::Div(hn::Mul(hn::Set(d, step.Rate), mean), deviation);
-    const auto old = hn::LoadU(d, state.Parameters + i);
     const auto parameter = hn::IfThenElse(touched, hn::Sub(old, change), old);
     hn::StoreU(parameter, d, state.Parameters + i);
     hn::StoreU(hn::IfThenElse(touched, mean, oldMean), d, state.Mean + i);
     hn::StoreU(hn::IfThenElse(touched, variance, oldVariance), d, state.Variance + i);
-    hn::StoreU(hn::DemoteTo(dh, parameter), dh, halves + i);
+    const auto copy = isRounded ? Round(d, rounding, parameter) : parameter;
+    hn::StoreU(hn::DemoteTo(dh, copy), dh, halves + i);
     hn::StoreU(hn::Zero(d), d, gradient + i);
   }
 }

@@ -79,15 +79,15 @@ NV_INLINE void ProjectSample(const Bf16* activations, const float* weights, std:
   }
 }
 
-/// The slopes of the L1 loss by the outputs of one sample, and the loss.
+/// The slopes of the L2 loss by the outputs of one sample, and the loss.
 inline double DifferentiateLoss(const float* outputs, const float* targets, int count, float scale, float* slopes)
 {
   double loss = 0.0;
   for (int c = 0; c < count; ++c)
   {
     const float difference = outputs[c] - targets[c];
-    slopes[c] = difference > 0.0f ? scale : (difference < 0.0f ? -scale : 0.0f);
-    loss += std::fabs(difference);
+    slopes[c] = 2.0f * scale * difference;
+    loss += double(difference) * difference;
   }
   return loss;
 }

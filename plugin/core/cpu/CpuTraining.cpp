@@ -64,6 +64,7 @@ public:
 
   float Step(const SampleSource& source, std::size_t batchSize, const AdamSettings& adam) override;
   void ComputeGradient(const SampleSource& source, std::size_t batchSize, std::span<float> gradient) override;
+  void Quantise(const Quantisation& quantisation) override;
   std::uint64_t GetSteps() const override { return this->Steps; }
   void GetParameters(std::span<float> parameters) const override;
   void SetParameters(std::span<const float> parameters) override;
@@ -75,9 +76,10 @@ private:
   void KeepEncodingGradient(std::size_t begin, std::size_t count, const float* encoded);
   void ScatterLevel(int level, std::size_t batchSize);
   void SumWeightGradients();
-  void UpdateLevel(const AdamStep& step, int level, std::size_t batchSize);
+  void UpdateLevel(const AdamStep& step, float rateWeight, int level, std::size_t batchSize);
   void UpdateMatrices(const AdamStep& step, float l2);
-  void UpdateRange(const AdamStep& step, std::size_t begin, std::size_t end);
+  void UpdateRange(const AdamStep& step, const Rounding& rounding, std::size_t begin, std::size_t end);
+  void RoundCopies();
 
   Layout Network;
   const Kernels& Simd;
@@ -86,7 +88,9 @@ private:
   std::vector<float> Mean;
   std::vector<float> Variance;
   std::vector<float> Gradient;
-  std::vector<Half> Halves; ///< what the encoding reads: half the bytes, and what a model will hold
+  Quantisation Rounded;
+  std::vector<Half> Halves;   ///< what the encoding reads: rounded, in half the bytes, as a model will hold it
+  std::vector<float> Weights; ///< what the MLP reads: rounded
   std::uint64_t Steps = 0;
   Batch Samples;
   tbb::enumerable_thread_specific<std::vector<float>> Encodings; ///< [Chunk x EncodedWidth]
@@ -101,10 +105,11 @@ CpuTraining::CpuTraining(const NetworkConfig& config, std::uint64_t seed)
   , Variance(this->Network.Parameters)
   , Gradient(this->Network.Parameters)
   , Halves(this->Network.Parameters)
+  , Weights(this->Network.GridOffset)
   , Encodings(Chunk * std::size_t(this->Network.EncodedWidth))
 {
   InitializeParameters(this->Network, seed, this->Parameters);
-  std::transform(this->Parameters.begin(), this->Parameters.end(), this->Halves.begin(), ToHalf);
+  this->RoundCopies();
 }
 
 void CpuTraining::GetParameters(std::span<float> parameters) const
@@ -120,7 +125,21 @@ void CpuTraining::SetParameters(std::span<const float> parameters)
                                 std::to_string(parameters.size()) + " were given");
   }
   std::copy(parameters.begin(), parameters.end(), this->Parameters.begin());
-  std::transform(parameters.begin(), parameters.end(), this->Halves.begin(), ToHalf);
+  this->RoundCopies();
+}
+
+void CpuTraining::Quantise(const Quantisation& quantisation)
+{
+  Validate(quantisation, this->Network);
+  this->Rounded = quantisation;
+  this->RoundCopies();
+}
+
+void CpuTraining::RoundCopies()
+{
+  std::vector<float> rounded = this->Parameters;
+  RoundParameters(this->Network, this->Rounded, rounded);
+  std::transform(rounded.begin(), rounded.end(), this->Halves.begin(), ToHalf);
 }
 
 void CpuTraining::Encode(std::size_t begin, std::size_t count, float* encoded) const
@@ -195,7 +214,9 @@ void CpuTraining::RunChunk(const SampleSource& source, std::size_t batchSize, st
 double CpuTraining::RunBatch(const SampleSource& source, std::size_t batchSize)
 {
   this->Samples.Resize(this->Network, batchSize);
-  this->Mlp->SetWeights(this->Parameters.data());
+  this->Weights.assign(this->Parameters.begin(), this->Parameters.begin() + std::ptrdiff_t(this->Network.GridOffset));
+  RoundMatrices(this->Network, this->Rounded, this->Weights);
+  this->Mlp->SetWeights(this->Weights.data());
   tbb::parallel_for(
     std::size_t(0), this->Samples.Losses.size(), [&](std::size_t chunk) { this->RunChunk(source, batchSize, chunk); });
   return std::accumulate(this->Samples.Losses.begin(), this->Samples.Losses.end(), 0.0) /
@@ -223,9 +244,9 @@ void CpuTraining::SumWeightGradients()
   }
 }
 
-void CpuTraining::UpdateRange(const AdamStep& step, std::size_t begin, std::size_t end)
+void CpuTraining::UpdateRange(const AdamStep& step, const Rounding& rounding, std::size_t begin, std::size_t end)
 {
-  this->Simd.UpdateAdam(step,
+  this->Simd.UpdateAdam(step, rounding,
     { this->Parameters.data() + begin, this->Mean.data() + begin, this->Variance.data() + begin }, end - begin,
     this->Gradient.data() + begin, this->Halves.data() + begin);
 }
@@ -247,20 +268,22 @@ float CpuTraining::Step(const SampleSource& source, std::size_t batchSize, const
       for (int task = tasks.begin(); task < tasks.end(); ++task)
       {
         task < 0 ? this->UpdateMatrices(constants, adam.MlpL2)
-                 : this->UpdateLevel(constants, levels - 1 - task, batchSize);
+                 : this->UpdateLevel(constants, adam.RateWeight, levels - 1 - task, batchSize);
       }
     },
     tbb::simple_partitioner());
   return float(loss);
 }
 
-void CpuTraining::UpdateLevel(const AdamStep& step, int level, std::size_t batchSize)
+void CpuTraining::UpdateLevel(const AdamStep& step, float rateWeight, int level, std::size_t batchSize)
 {
   const auto features = std::size_t(this->Network.Config.FeaturesPerLevel);
   const GridLevel& grid = this->Network.Levels[level];
   const std::size_t begin = this->Network.GridOffset + grid.Offset * features;
   this->ScatterLevel(level, batchSize);
-  this->UpdateRange(step, begin, begin + grid.Entries * features);
+  const Rounding rounding =
+    this->Rounded.IsNone() ? Rounding() : Rounding{ StepOf(this->Rounded.Levels[level]), rateWeight };
+  this->UpdateRange(step, rounding, begin, begin + grid.Entries * features);
 }
 
 void CpuTraining::UpdateMatrices(const AdamStep& step, float l2)
@@ -270,7 +293,7 @@ void CpuTraining::UpdateMatrices(const AdamStep& step, float l2)
   {
     this->Gradient[i] += l2 * this->Parameters[i];
   }
-  this->UpdateRange(step, 0, this->Network.GridOffset);
+  this->UpdateRange(step, {}, 0, this->Network.GridOffset);
 }
 
 void CpuTraining::ComputeGradient(const SampleSource& source, std::size_t batchSize, std::span<float> gradient)

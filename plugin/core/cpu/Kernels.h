@@ -3,6 +3,7 @@
 #pragma once
 
 #include "network/Field.h"
+#include "network/Quantisation.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -48,7 +49,7 @@ struct LossShape
   int Outputs;
 };
 
-/// L1 loss: gradient[samples x width] of scale * sum |output - target| by the last hidden layer's
+/// L2 loss: gradient[samples x width] of scale * sum (output - target)^2 by the last hidden layer's
 /// activations; adds to weightGradient[outputs x width]; the sum, unscaled.
 using BackpropagateLossFunction = double (*)(const LossShape& shape, const float* outputs, const float* targets,
   float scale, const float* activations, const float* weights, float* gradient, float* weightGradient);
@@ -66,6 +67,13 @@ struct AdamStep
   float Epsilon;
 };
 
+/// What a run of parameters is rounded to, and the weight of its rate, log(1 + |parameter / step|), in the loss.
+struct Rounding
+{
+  float Step = 0.0f; ///< 0: not rounded
+  float RateWeight = 0.0f;
+};
+
 /// Parameters and moments of a run of count parameters, a multiple of 8.
 struct AdamState
 {
@@ -74,10 +82,10 @@ struct AdamState
   float* Variance;
 };
 
-/// Updates state where the gradient is not zero, keeps half-precision copies of the parameters and
+/// Updates state where the gradient is not zero, keeps rounded half-precision copies of the parameters and
 /// clears the gradient.
-using UpdateAdamFunction = void (*)(
-  const AdamStep& step, const AdamState& state, std::size_t count, float* gradient, Half* copies);
+using UpdateAdamFunction = void (*)(const AdamStep& step, const Rounding& rounding, const AdamState& state,
+  std::size_t count, float* gradient, Half* copies);
 
 struct Kernels
 {

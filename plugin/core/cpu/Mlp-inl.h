@@ -184,10 +184,9 @@ double BackpropagateLoss(const LossShape& shape, const float* outputs, const flo
     for (int c = 0; c < shape.Outputs; ++c)
     {
       const float difference = outputs[s * shape.Outputs + c] - targets[s * shape.Outputs + c];
-      const float slope = difference > 0.0f ? scale : (difference < 0.0f ? -scale : 0.0f);
-      loss += std::fabs(difference);
-      BackpropagateOutput(slope, shape.Width, activations + s * shape.Width, weights + c * shape.Width,
-        gradient + s * shape.Width, weightGradient + c * shape.Width);
+      loss += double(difference) * difference;
+      BackpropagateOutput(2.0f * scale * difference, shape.Width, activations + s * shape.Width,
+        weights + c * shape.Width, gradient + s * shape.Width, weightGradient + c * shape.Width);
     }
   }
   return loss;

@@ -22,7 +22,7 @@ public:
   /// Takes the matrices in the layout's order, once a step.
   virtual void SetWeights(const float* parameters) = 0;
 
-  /// Replaces encoded, [Tile x EncodedWidth], by the gradient of scale * sum |output - target| over the first
+  /// Replaces encoded, [Tile x EncodedWidth], by the gradient of scale * sum (output - target)^2 over the first
   /// count samples, adds the matrices' gradients of it to weightGradient and returns the sum, unscaled.
   /// May run on many threads at once.
   virtual double Run(
