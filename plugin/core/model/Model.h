@@ -7,6 +7,7 @@
 #include "model/ScalarType.h"
 #include "network/Half.h"
 #include "network/NetworkConfig.h"
+#include "network/Quantisation.h"
 
 #include <array>
 #include <cstdint>
@@ -91,7 +92,8 @@ std::array<int, 3> MacroCellDimensions(const std::array<int, 3>& samples, int ce
 struct Model
 {
   NetworkConfig Network;
-  std::vector<Half> Parameters; ///< in the order of network/Layout.h
+  std::vector<Half> Parameters;            ///< in the order of network/Layout.h
+  neuralvolume::Quantisation Quantisation; ///< of the parameters; without any, files hold them as they are
   neuralvolume::Geometry Geometry;
   ArrayInfo Array;
   neuralvolume::MacroCells MacroCells;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "model/Sections.h"
 
+#include "codec/ParameterCodec.h"
 #include "model/BoundCoder.h"
 #include "model/Zstd.h"
 #include "network/Layout.h"
@@ -41,6 +42,16 @@ void AppendPacked(Sections& sections, const std::string& name, std::span<const s
   Append(sections, name, pays ? "zstd" : "raw", pays ? std::span<const std::byte>(packed) : raw);
 }
 
+void AppendParameters(Sections& sections, const Model& model)
+{
+  if (model.Quantisation.IsNone())
+  {
+    return Append(sections, "parameters", "raw", std::as_bytes(std::span(model.Parameters)));
+  }
+  Append(
+    sections, "parameters", "range", EncodeParameters(MakeLayout(model.Network), model.Quantisation, model.Parameters));
+}
+
 /// The values of a section that is raw or a zstd frame, once its length has proved to be possible.
 template <typename Value>
 std::vector<Value> Read(const SectionEntry& entry, std::span<const std::byte> stored, std::size_t count)
@@ -77,11 +88,24 @@ BoundGrid ReadBounds(const SectionEntry& entry, std::span<const std::byte> store
   return grid;
 }
 
+void ReadParameters(const SectionEntry& entry, std::span<const std::byte> stored, Model& model)
+{
+  const Layout layout = MakeLayout(model.Network);
+  if (entry.Encoding != "range")
+  {
+    model.Parameters = Read<Half>(entry, stored, layout.Parameters);
+    return;
+  }
+  DecodedParameters decoded = DecodeParameters(layout, stored);
+  model.Quantisation = std::move(decoded.Quantisation);
+  model.Parameters = std::move(decoded.Parameters);
+}
+
 void ReadSection(const SectionEntry& entry, std::span<const std::byte> stored, Model& model)
 {
   if (entry.Name == "parameters")
   {
-    model.Parameters = Read<Half>(entry, stored, MakeLayout(model.Network).Parameters);
+    ReadParameters(entry, stored, model);
   }
   else if (entry.Name == "macro_cells")
   {
@@ -134,7 +158,7 @@ void CheckTable(const std::vector<SectionEntry>& table, std::uint64_t length)
 Sections WriteSections(const Model& model)
 {
   Sections sections;
-  Append(sections, "parameters", "raw", std::as_bytes(std::span(model.Parameters)));
+  AppendParameters(sections, model);
   Append(sections, "macro_cells", "range", PackBounds(EncodeMacroCells(model.MacroCells, model.Array.Ranges)));
   if (!model.Invalid.empty())
   {

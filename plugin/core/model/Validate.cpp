@@ -84,6 +84,7 @@ void ValidateParameters(const Model& model)
   Require(model.Parameters.size() == count, "the network has " + std::to_string(count) +
                                               " parameters but the model holds " +
                                               std::to_string(model.Parameters.size()));
+  Validate(model.Quantisation, MakeLayout(model.Network));
   const auto infiniteOrNan = [](Half half) { return (half.Bits & 0x7c00u) == 0x7c00u; };
   Require(std::ranges::none_of(model.Parameters, infiniteOrNan), "a network parameter is not finite; fit again");
 }

@@ -106,11 +106,14 @@ public:
 
   std::uint64_t GetSteps() const { return this->Network->GetSteps(); }
 
-  double Run(std::size_t steps, std::size_t batchSize, float learningRate)
+  void Quantise(const Quantisation& quantisation) { this->Network->Quantise(quantisation); }
+
+  double Run(std::size_t steps, std::size_t batchSize, float learningRate, float rateWeight)
   {
     const nb::gil_scoped_release released;
     AdamSettings adam;
     adam.LearningRate = learningRate;
+    adam.RateWeight = rateWeight;
     double sum = 0.0;
     for (std::size_t step = 0; step < steps; ++step)
     {
@@ -186,11 +189,14 @@ void BindFit(nb::module_& module)
   nb::class_<PythonTrainer>(module, "Trainer", "A network in training on the CPU.")
     .def(nb::init<const NetworkConfig&, const PythonSampler&, std::uint64_t>(), "network"_a, "sampler"_a, "seed"_a = 0,
       nb::keep_alive<1, 3>())
-    .def("run", &PythonTrainer::Run, "steps"_a, "batch_size"_a, "learning_rate"_a,
-      "That many steps of Adam on the L1 loss; the mean of their losses.")
+    .def("run", &PythonTrainer::Run, "steps"_a, "batch_size"_a, "learning_rate"_a, "rate_weight"_a = 0.0f,
+      "That many steps of Adam on the mean squared difference and, once quantised, rate_weight times the sum of "
+      "log(1 + |parameter / step|) over the grid's entries; the mean of their losses, without the latter.")
+    .def("quantise", &PythonTrainer::Quantise, "quantisation"_a,
+      "From now on train for rounded parameters; `parameters` stay unrounded.")
     .def("gradient", &PythonTrainer::GetGradient, "batch_size"_a,
       nb::sig("def gradient(self, batch_size: int) -> numpy.typing.NDArray[numpy.float32]"),
-      "Gradient of the mean L1 loss of the batch that comes next, flat float32; changes nothing.")
+      "Gradient of the loss of the batch that comes next, flat float32; changes nothing.")
     .def_prop_ro("steps", &PythonTrainer::GetSteps)
     .def_prop_rw("parameters", &PythonTrainer::GetParameters, &PythonTrainer::SetParameters,
       nb::for_getter(nb::sig("def parameters(self, /) -> numpy.typing.NDArray[numpy.float32]")),

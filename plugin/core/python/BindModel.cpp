@@ -63,7 +63,7 @@ std::vector<std::uint8_t> ToBits(nb::handle invalid, std::size_t samples)
 }
 
 PythonModel MakeModel(const NetworkConfig& network, nb::handle parameters, const Geometry& geometry,
-  const ArrayInfo& array, nb::handle invalid)
+  const ArrayInfo& array, nb::handle invalid, const Quantisation& quantisation)
 {
   Model model;
   model.Network = network;
@@ -71,6 +71,7 @@ PythonModel MakeModel(const NetworkConfig& network, nb::handle parameters, const
   model.Array = array;
   ValidateDescription(model);
   model.Parameters = ToHalves(parameters);
+  model.Quantisation = quantisation;
   model.Invalid = ToBits(invalid, model.GetSamples());
   return PythonModel(std::move(model));
 }
@@ -197,12 +198,14 @@ void BindModel(nb::module_& module)
     .def(
       "__init__",
       [](PythonModel* self, const NetworkConfig& network, nb::handle parameters, const Geometry& geometry,
-        const ArrayInfo& array, nb::handle invalid)
-      { new (self) PythonModel(MakeModel(network, parameters, geometry, array, invalid)); },
-      "network"_a, "parameters"_a, "geometry"_a, "array"_a, "invalid"_a = nb::none(),
-      "parameters: flat, rounded to float16; invalid: bool or uint8 (z, y, x), true where a sample has no value. "
+        const ArrayInfo& array, nb::handle invalid, const Quantisation& quantisation)
+      { new (self) PythonModel(MakeModel(network, parameters, geometry, array, invalid, quantisation)); },
+      "network"_a, "parameters"_a, "geometry"_a, "array"_a, "invalid"_a = nb::none(), "quantisation"_a = Quantisation(),
+      "parameters: flat, rounded to float16; invalid: bool or uint8 (z, y, x), true where a sample has no value; "
+      "quantisation: of the parameters, which must be rounded to it already. "
       "A model without macro cells decodes and evaluates but cannot become bytes.")
     .def_prop_ro("network", [](const PythonModel& self) { return self.GetModel().Network; })
+    .def_prop_ro("quantisation", [](const PythonModel& self) { return self.GetModel().Quantisation; })
     .def_prop_ro("parameters", &GetParameters,
       nb::for_getter(nb::sig("def parameters(self, /) -> numpy.typing.NDArray[numpy.float16]")),
       "float16, flat, in tiny-cuda-nn's order (a copy).")
