@@ -70,6 +70,7 @@ def _add_compress(subparsers: Any) -> None:
     _add_output(parser, "OUT.nvol")
     target = parser.add_mutually_exclusive_group()
     target.add_argument("--ratio", type=float, metavar="R", help="original size / model size")
+    target.add_argument("--size", type=int, metavar="BYTES", help="size of the model at most")
     target.add_argument(
         "--psnr", type=float, metavar="DB", help="peak signal-to-noise ratio to reach"
     )
@@ -84,6 +85,11 @@ def _add_compress(subparsers: Any) -> None:
     for name, text in NETWORK_OPTIONS.items():
         kind = float if name == "per_level_scale" else int
         network.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help=text)
+    parser.add_argument(
+        "--portable",
+        action="store_true",
+        help="parameters in half precision and tiny-cuda-nn's order, not coded",
+    )
     parser.add_argument("--steps", type=int, metavar="N", help="longest training, in steps")
     parser.add_argument(
         "--time", type=float, metavar="SECONDS", help="longest training, in seconds"

@@ -47,6 +47,7 @@ def compress(options: argparse.Namespace) -> None:
         model = neuralvolume.fit(
             volume,
             ratio=options.ratio,
+            size=options.size,
             psnr=options.psnr,
             network=network,
             max_error=options.max_error,
@@ -55,6 +56,7 @@ def compress(options: argparse.Namespace) -> None:
             time_limit=options.time,
             seed=options.seed,
             backend=options.backend,
+            portable=options.portable,
             progress=progress,
         )
     model.save(options.output)
@@ -118,8 +120,8 @@ def _network_of(options: argparse.Namespace) -> dict[str, float] | None:
     """The network options that were given; None without any."""
     given = {name: getattr(options, name) for name in NETWORK_OPTIONS}
     given = {name: value for name, value in given.items() if value is not None}
-    if given and (options.ratio is not None or options.psnr is not None):
-        raise UsageError("give --ratio, --psnr or network options, one of them")
+    if given and any(target is not None for target in (options.ratio, options.size, options.psnr)):
+        raise UsageError("give --ratio, --size, --psnr or network options, one of them")
     return given or None
 
 

@@ -8,15 +8,15 @@ import math
 import time
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
 from neuralvolume import _core, backends, sizing
 from neuralvolume.model import Model
-from neuralvolume.problem import Problem, ProgressCallback
-from neuralvolume.training import Goals
+from neuralvolume.problem import Candidate, Limits, Problem, ProgressCallback
+from neuralvolume.rate_control import FixedRate, QualityTarget, SizeTarget
 from neuralvolume.volume import Association, Volume, as_volume
 
 if TYPE_CHECKING:
@@ -24,16 +24,17 @@ if TYPE_CHECKING:
 
 NetworkOptions = _core.NetworkConfig | Mapping[str, Any]
 
-BATCH_SIZE = 16384
-DEFAULT_STEPS = 3000
 GROWTH = 2
-FAR_SHORTFALL = 2.0  # dB
+SIZE_SLACK = 8  # bytes
+ESTIMATE_TOLERANCE = 0.05  # dB
+EXPECTED_RISE = 4.0  # dB: what settling brings at most
 
 
 def fit(
     volume: Volume | NDArray[Any] | vtkImageData,
     *,
     ratio: float | None = None,
+    size: int | None = None,
     psnr: float | None = None,
     network: NetworkOptions | None = None,
     max_error: float | None = None,
@@ -42,7 +43,8 @@ def fit(
     time_limit: float | None = None,
     seed: int = 0,
     backend: str = "auto",
-    batch_size: int = BATCH_SIZE,
+    portable: bool = False,
+    batch_size: int | None = None,
     array: str | None = None,
     association: Association | None = None,
     name: str | None = None,
@@ -57,24 +59,27 @@ def fit(
         (z, y, x) or (z, y, x, component) array of real numbers, or a vtkImageData. NaN, infinities
         and samples that VTK's ghost array hides never train and decode to NaN (in integers: to the
         component's minimum).
-    ratio, psnr, network : optional, one of them
+    ratio, size, psnr, network : optional, one of them
         The target: how many times smaller than the original's values the model shall be (default:
-        20, or the smallest network), which PSNR in dB it shall reach, or the network itself, as a
-        NetworkConfig or a mapping of its options.
+        20), how many bytes it may have, which PSNR in dB it shall reach, or the network itself, as
+        a NetworkConfig or a mapping of its options. Ratio and size do not count a residual.
     max_error, relative_error : float, optional, one of them
         The largest error that a decoded value may have, in the array's units or as a fraction of
         its range: a residual beside the network, which `decode` adds and drawing does not, bounds
         it. 0 keeps integers exact. Alone, it also chooses the network.
     steps : int, optional
-        The longest training of a network (default 3000).
+        The longest training of a network (default: 42 million samples, 10,240 steps of 4,096).
     time_limit : float, optional
         The longest training in seconds; what it gives depends on the machine.
     seed : int
         Of all randomness: the same volume, options and seed give the same bytes, unless there is a
         time limit.
     backend : {"auto", "cpu", "torch"}
-    batch_size : int
-        Samples of a step, a multiple of 256.
+    portable : bool
+        Keep parameters in half precision and tiny-cuda-nn's order, neither quantised nor coded:
+        larger, but open to other programs.
+    batch_size : int, optional
+        Samples of a step, a multiple of 256 (default 4096, more for large networks).
     array, association, name, geometry
         See `neuralvolume.volume.as_volume`.
     progress : callable, optional
@@ -93,42 +98,91 @@ def fit(
         The volume or an option is not what it must be.
     """
     begin = time.perf_counter()
-    _check_options(ratio, psnr, network, steps, time_limit, batch_size)
+    targets = {"ratio": ratio, "size": size, "psnr": psnr, "network": network}
+    _check_options(targets, steps, time_limit, batch_size)
     _check_bounds(max_error, relative_error)
     source = as_volume(volume, array=array, association=association, name=name, geometry=geometry)
-    problem = Problem(source, seed, backends.resolve(backend), batch_size, progress, begin)
+    deadline = None if time_limit is None else begin + time_limit
+    limits = Limits(steps, deadline, batch_size)
+    problem = Problem(source, seed, backends.resolve(backend), limits, progress, begin)
     if relative_error is not None:
         max_error = relative_error * problem.data_range
     problem.bound = max_error
     if problem.is_constant:
-        return problem.assemble(problem.constant_candidate())
-    goals = Goals(
-        steps=DEFAULT_STEPS if steps is None else steps,
-        deadline=None if time_limit is None else begin + time_limit,
-    )
+        return problem.assemble(problem.constant_candidate(portable))
+    if network is not None:
+        given = _as_network(source, network)
+        return problem.assemble(_train(problem, given, portable))
     if psnr is not None:
-        return _fit_to_psnr(problem, psnr, goals)
-    if max_error is not None and ratio is None and network is None:
-        chosen = sizing.network_for_bound(source, problem.estimate_residual_bytes(max_error))
-    else:
-        chosen = _network_for(source, ratio, network)
-    return problem.assemble(problem.train(chosen, goals))
+        search = _search_portable if portable else _search_coded
+        return _warn_of_miss(search(problem, psnr), psnr)
+    if ratio is None and size is None and max_error is not None:
+        size = sizing.bytes_beside_residual(source, problem.estimate_residual_bytes(max_error))
+    limit = sizing.size_limit(source, ratio, size)
+    if portable:
+        chosen = sizing.portable_network(source, limit)
+        return problem.assemble(problem.train_plain(chosen))
+    return _fit_to_size(problem, limit)
 
 
-def _fit_to_psnr(problem: Problem, target: float, goals: Goals) -> Model:
-    """Train networks of growing size until one reaches the target or has the original's size."""
-    volume = problem.volume
-    budget, tried = sizing.budget_for_psnr(volume, target), []
+def _train(problem: Problem, network: _core.NetworkConfig, portable: bool) -> Candidate:
+    """Train one network without a target."""
+    if portable:
+        return problem.train_plain(network)
+    return problem.train_coded(network, FixedRate(), sizing.FINE_STEP)
+
+
+def _fit_to_size(problem: Problem, limit: int) -> Model:
+    """Train a network and leave out what does not fit into `limit` bytes, all parts counted."""
+    budget = sizing.parameter_bytes(problem.volume, limit)
+    network, step = sizing.coded_network(problem.volume, budget)
+    candidate = problem.train_coded(network, SizeTarget(budget), step)
     while True:
-        may_grow = GROWTH * budget <= volume.original_bytes
-        network = sizing.network_for_volume(volume, budget)
-        tried.append(problem.train_to_psnr(network, target, goals, may_grow))
-        if not may_grow or tried[-1].stop_reason in ("target", "time", "cancelled"):
+        model = problem.assemble(candidate.within(budget))
+        excess = model.nbytes - model.parts.get("residual", 0) - limit
+        if excess <= 0 or model.report.stop_reason == "cancelled":
+            return model
+        budget -= excess + SIZE_SLACK
+        if budget <= 0:
+            raise ValueError(
+                f"{limit} bytes are too few for a model of this volume: the smallest has "
+                f"{limit + excess}; ask for a larger size or a lower ratio"
+            )
+
+
+def _search_coded(problem: Problem, target: float) -> Model:
+    """Train networks of growing capacity until one reaches the PSNR."""
+    volume, tried = problem.volume, list[Candidate]()
+    for capacity in sizing.capacities(volume, target):
+        network, step = sizing.network_of_capacity(volume, capacity, target)
+        hopeless = partial(_is_hopeless, target, capacity < sizing.largest_capacity(volume))
+        tried.append(problem.train_coded(network, QualityTarget(target), step, hopeless))
+        if tried[-1].stop_reason in ("target", "time", "cancelled"):
             break
-        is_far = target - tried[-1].estimated_psnr > FAR_SHORTFALL
-        budget = min(budget * (GROWTH**2 if is_far else GROWTH), volume.original_bytes)
-    best = max(tried, key=lambda candidate: candidate.estimated_psnr)
-    model = problem.assemble(replace(best, stop_reason=tried[-1].stop_reason))
+    settled = [candidate for candidate in tried if candidate.stop_reason != "converged"]
+    return problem.assemble(max(settled, key=lambda candidate: candidate.estimated_psnr))
+
+
+def _search_portable(problem: Problem, target: float) -> Model:
+    """Train networks of growing size until one reaches the PSNR or has the original's size."""
+    volume = problem.volume
+    budget, tried = sizing.budget_for_psnr(volume, target), list[Candidate]()
+    while True:
+        network = sizing.portable_network(volume, budget)
+        tried.append(problem.train_plain(network, lambda psnr: psnr >= target + ESTIMATE_TOLERANCE))
+        is_largest = GROWTH * budget > volume.original_bytes
+        if is_largest or tried[-1].stop_reason in ("target", "time", "cancelled"):
+            break
+        budget *= GROWTH
+    return problem.assemble(max(tried, key=lambda candidate: candidate.estimated_psnr))
+
+
+def _is_hopeless(target: float, may_grow: bool, psnr: float) -> bool:
+    """Whether a larger network should be tried before this one settles at `psnr`."""
+    return may_grow and psnr + EXPECTED_RISE < target
+
+
+def _warn_of_miss(model: Model, target: float) -> Model:
     if model.report.psnr < target:
         warnings.warn(
             f"the target of {target:g} dB was not reached: {model.report.psnr:.2f} dB in "
@@ -139,20 +193,16 @@ def _fit_to_psnr(problem: Problem, target: float, goals: Goals) -> Model:
 
 
 def _check_options(
-    ratio: float | None,
-    psnr: float | None,
-    network: NetworkOptions | None,
-    steps: int | None,
-    time_limit: float | None,
-    batch_size: int,
+    targets: Mapping[str, Any], steps: int | None, time_limit: float | None, batch_size: int | None
 ) -> None:
-    if sum(target is not None for target in (ratio, psnr, network)) > 1:
-        raise ValueError("give one target: ratio, psnr or network")
-    limits = {"ratio": ratio, "psnr": psnr, "steps": steps, "time_limit": time_limit}
-    for name, value in limits.items():
+    given = {name: value for name, value in targets.items() if value is not None}
+    if len(given) > 1:
+        raise ValueError(f"give one target: {', '.join(targets)}")
+    given.pop("network", None)
+    for name, value in {**given, "steps": steps, "time_limit": time_limit}.items():
         if value is not None and not (0 < value < math.inf):
             raise ValueError(f"{name} is {value}; it must be a positive number")
-    if batch_size < 256 or batch_size % 256:
+    if batch_size is not None and (batch_size < 256 or batch_size % 256):
         raise ValueError(f"batch_size is {batch_size}; it must be a multiple of 256")
 
 
@@ -164,11 +214,7 @@ def _check_bounds(max_error: float | None, relative_error: float | None) -> None
             raise ValueError(f"{name} is {value}; it must be a number that is not negative")
 
 
-def _network_for(
-    volume: Volume, ratio: float | None, network: NetworkOptions | None
-) -> _core.NetworkConfig:
+def _as_network(volume: Volume, network: NetworkOptions) -> _core.NetworkConfig:
     if isinstance(network, _core.NetworkConfig):
         return network
-    if network is not None:
-        return _core.NetworkConfig(**{"outputs": volume.components, **network})
-    return sizing.network_for_ratio(volume, ratio)
+    return _core.NetworkConfig(**{"outputs": volume.components, **network})

@@ -17,12 +17,27 @@ from neuralvolume import _core
 from neuralvolume.volume import Volume
 
 DEFAULT_RATIO = 20.0
-DEFAULT_MIN_BYTES = 16384
+DEFAULT_MIN_BYTES = 4096
 BITS_PER_SAMPLE_AT_30_DB = 0.45
 DB_PER_DOUBLING = 6.0
-HEADER_BYTES = 384
-HEADER_BYTES_PER_COMPONENT = 48
+HEADER_BYTES = 240
+HEADER_BYTES_PER_COMPONENT = 24
 NETWORK_SHARE = 0.1
+
+# Of models whose parameters are coded
+MIN_CODED_BYTES = 256
+MIN_CAPACITY = 6
+CODED_LEVELS = 16
+CODED_BASE_RESOLUTION = 6
+CODED_VERTICES_PER_ENTRY = 3
+CODED_WIDTHS = ((13, 16), (20, 32), (32, 64))  # capacities below, width
+BATCH_SIZES = ((16, 4096), (17, 8192), (32, 16384))  # capacities below, samples
+COARSE_STEP = 0.15
+COARSE_STEP_PSNR = 35.0
+FINE_STEP = 0.02
+STEP_OCTAVES_PER_CAPACITY = 1.0
+
+# Of portable models, and all
 MACRO_CELL_SIZE = 8
 LARGEST_MACRO_CELL_SIZE = 64
 BYTES_PER_BOUNDS = 2
@@ -45,28 +60,111 @@ MLP_SHARE = 0.5
 SLACK = 0.03
 
 
-def network_for_ratio(volume: Volume, ratio: float | None) -> _core.NetworkConfig:
-    """The network of a model that is `ratio` times smaller than the volume.
-
-    None asks for the default ratio, or a network that small volumes still need.
-    """
+def size_limit(volume: Volume, ratio: float | None, size: int | None) -> int:
+    """Bytes that a model may have; by default a share of the original that small volumes exceed."""
+    if size is not None:
+        return int(size)
     if ratio is None:
-        budget = max(int(volume.original_bytes / DEFAULT_RATIO), DEFAULT_MIN_BYTES)
-        return network_for_volume(volume, budget)
-    budget, smallest = int(volume.original_bytes / ratio), smallest_bytes(volume)
-    if budget < smallest:
+        return max(int(volume.original_bytes / DEFAULT_RATIO), DEFAULT_MIN_BYTES)
+    return int(volume.original_bytes / ratio)
+
+
+def parameter_bytes(volume: Volume, limit: int) -> int:
+    """What a model of `limit` bytes leaves for coded parameters.
+
+    Raises
+    ------
+    ValueError
+        It is too little for any network.
+    """
+    budget = limit - overhead_bytes(volume, limit)
+    if budget < MIN_CODED_BYTES:
+        least = MIN_CODED_BYTES + overhead_bytes(volume, MIN_CODED_BYTES)
         raise ValueError(
-            f"a model {ratio:g} times smaller has {budget} bytes, too few: the smallest takes "
-            f"{smallest}; ask for a ratio of {volume.original_bytes / smallest:.3g} or less"
+            f"{limit} bytes are too few for a model: the smallest takes about {least}; "
+            f"ask for a ratio of {volume.original_bytes / least:.3g} or less"
         )
-    return network_for_volume(volume, budget)
+    return budget
 
 
-def network_for_volume(volume: Volume, budget: int) -> _core.NetworkConfig:
-    """The network of a model of at most `budget` bytes as a file."""
-    return network_for_budget(
-        budget - overhead_bytes(volume, budget), volume.dimensions, volume.components
-    )
+def bytes_beside_residual(volume: Volume, residual_bytes: float) -> int:
+    """Size of the model beside a residual of so many bytes, which bounds errors in any case."""
+    least = 2 * MIN_CODED_BYTES
+    return int(NETWORK_SHARE * residual_bytes) + overhead_bytes(volume, least) + least
+
+
+def coded_network(volume: Volume, budget: int) -> tuple[_core.NetworkConfig, float]:
+    """The network that is best in `budget` bytes of coded parameters, and its quantisation step.
+
+    Measured on MRI, CT, flow and cosmology: about two bytes for each entry of the largest table, so
+    that most features are zero; where the volume has too few samples for so large tables, finer
+    steps take their place.
+    """
+    largest = largest_capacity(volume)
+    wanted = round(math.log2(budget) - 1.0)
+    capacity = min(max(wanted, MIN_CAPACITY), largest)
+    step = COARSE_STEP * 2.0 ** (STEP_OCTAVES_PER_CAPACITY * (capacity - max(wanted, capacity)))
+    return _coded_network(volume, capacity), max(step, FINE_STEP)
+
+
+def network_of_capacity(
+    volume: Volume, capacity: int, psnr: float
+) -> tuple[_core.NetworkConfig, float]:
+    """The network with tables of 2^capacity entries, and its quantisation step for a PSNR."""
+    step = COARSE_STEP * 10 ** (-max(psnr - COARSE_STEP_PSNR, 0.0) / 40)
+    return _coded_network(volume, capacity), max(step, FINE_STEP)
+
+
+def batch_size(network: _core.NetworkConfig) -> int:
+    """Samples of a step: few, but for networks whose update would take longer than they do."""
+    return next(size for limit, size in BATCH_SIZES if network.log2_hashmap_size < limit)
+
+
+def capacities(volume: Volume, psnr: float) -> range:
+    """Binary logarithms of the entries that a table may need for a PSNR, the likeliest first."""
+    samples = volume.samples * volume.components
+    likely = math.log2(samples) - 8.3 + max(psnr - 34.0, 0.0) / 2.0
+    largest = largest_capacity(volume)
+    return range(min(max(round(likely), MIN_CAPACITY), largest), largest + 1)
+
+
+def largest_capacity(volume: Volume) -> int:
+    """Where there are about as many parameters as samples."""
+    values = volume.samples * volume.components
+    return max(MIN_CAPACITY, math.ceil(math.log2(values / (CODED_LEVELS * FEATURES_PER_LEVEL))))
+
+
+def _coded_network(volume: Volume, capacity: int) -> _core.NetworkConfig:
+    vertices = CODED_VERTICES_PER_ENTRY * CODED_LEVELS * 2.0**capacity
+    finest = max(_resolution_with(vertices, volume.dimensions), 2 * MIN_BASE_RESOLUTION)
+    levels = min(CODED_LEVELS, finest // 2)
+    base = min(CODED_BASE_RESOLUTION, finest // 2)
+    width = next(width for limit, width in CODED_WIDTHS if capacity < limit)
+    return _network(levels, capacity, base, finest, width, volume.components)
+
+
+def _resolution_with(vertices: float, dimensions: tuple[int, int, int]) -> int:
+    """The highest resolution, up to the volume's own, with so many vertices at its samples."""
+    low, high = 1, max(dimensions)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if math.prod(min(middle, n) for n in dimensions) <= vertices:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def portable_network(volume: Volume, limit: int) -> _core.NetworkConfig:
+    """The network of a portable model of at most `limit` bytes as a file."""
+    smallest = smallest_bytes(volume)
+    if limit < smallest:
+        raise ValueError(
+            f"{limit} bytes are too few for a portable model: the smallest takes {smallest}; "
+            f"ask for a ratio of {volume.original_bytes / smallest:.3g} or less"
+        )
+    budget = limit - overhead_bytes(volume, limit)
+    return network_for_budget(budget, volume.dimensions, volume.components)
 
 
 def budget_for_psnr(volume: Volume, psnr: float) -> int:
@@ -74,12 +172,6 @@ def budget_for_psnr(volume: Volume, psnr: float) -> int:
     bits = BITS_PER_SAMPLE_AT_30_DB * 2.0 ** ((psnr - 30.0) / DB_PER_DOUBLING)
     guess = int(volume.samples * volume.components * bits / 8)
     return max(min(guess, volume.original_bytes), smallest_bytes(volume))
-
-
-def network_for_bound(volume: Volume, residual_bytes: float) -> _core.NetworkConfig:
-    """The network beside a residual of so many bytes, which bounds errors whatever is drawn."""
-    budget = max(int(NETWORK_SHARE * residual_bytes), smallest_bytes(volume))
-    return network_for_volume(volume, budget)
 
 
 def smallest_bytes(volume: Volume) -> int:

@@ -8,21 +8,17 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
-
-import numpy as np
-
-from neuralvolume.backends import Trainer
+from typing import Literal, Protocol
 
 StopReason = Literal["target", "converged", "steps", "time", "cancelled"]
 
-CHECK_STEPS = 50
-LEARNING_RATE = 1e-2
+CHECK_STEPS = 100
+LEARNING_RATE = 2e-2
+CORRECTION_RATE = 2e-3
 FINAL_LEARNING_RATE = 5e-4
-DECAY_SHARE = 0.3
-PLATEAU_GAIN = 0.1
-PLATEAU_MIN_CHECKS = 20
-PLATEAU_WINDOW = 5
+SETTLING_SHARE = 0.85
+SETTLING_HOLD = 0.3
+CORRECTION_SHARE = 0.05
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,7 @@ class FitProgress:
     seconds : float
         Since the fit began.
     loss : float
-        Mean L1 loss of the last steps, values normalised to [0, 1].
+        Mean squared difference of the last steps, values normalised to [0, 1].
     psnr : float
         Estimate in dB at random samples; the report of the model has the exact value.
     network_bytes : int
@@ -64,39 +60,49 @@ class FitProgress:
 
 
 class Schedule:
-    """The learning rate over steps: constant while it explores, then decaying to a small fraction.
+    """The learning rate over steps: constant while the network explores, then it settles.
 
-    The decay takes the same share of all steps whenever it begins: with `steps` in view, or
-    earlier, once the PSNR stops rising, the target is near or most of the time is over.
-    A decay towards a near target is a bet; where it is lost, another schedule goes the whole way.
+    Settling takes the same share of all steps whenever it begins: with `steps` in view, or earlier,
+    once its share of the time is left. Its first part keeps the rate, so that a
+    network that is quantised there can move on; then the rate decays to a small fraction.
     """
 
-    def __init__(self, steps: int, checks_before: int = 0) -> None:
+    def __init__(self, steps: int) -> None:
         self.end = steps
-        self.decay_begin = steps - int(steps * DECAY_SHARE)
+        self.settling_begin = steps - int(steps * SETTLING_SHARE)
+        self.decay_begin = self.settling_begin + int(SETTLING_HOLD * steps * SETTLING_SHARE)
+        self.rate = LEARNING_RATE
         self.reason: StopReason = "steps"
-        self.checks_before = checks_before
-        self.is_bet = False
 
-    @property
-    def may_bet(self) -> bool:
-        """Only the first schedule of a training may: who lost a bet goes the whole way."""
-        return self.checks_before == 0
+    @classmethod
+    def correction(cls, begin: int, steps: int) -> Schedule:
+        """More of what comes last: the decay from a lower rate."""
+        schedule = cls(begin + steps)
+        schedule.settling_begin = schedule.decay_begin = begin
+        schedule.rate = CORRECTION_RATE
+        return schedule
 
     def learning_rate(self, step: int) -> float:
         decayed = (step - self.decay_begin) / max(1, self.end - self.decay_begin)
-        return LEARNING_RATE * (FINAL_LEARNING_RATE / LEARNING_RATE) ** min(max(decayed, 0.0), 1.0)
+        return self.rate * (FINAL_LEARNING_RATE / self.rate) ** min(max(decayed, 0.0), 1.0)
 
     def is_exploring(self, step: int) -> bool:
-        return step < self.decay_begin
+        return step < self.settling_begin
 
-    def begin_decay(self, step: int, reason: StopReason = "steps") -> None:
-        self.decay_begin, self.reason = step, reason
-        self.end = min(self.end, math.ceil(step / (1 - DECAY_SHARE)))
+    def progress(self, step: int) -> float:
+        """Of settling, from 0 to 1."""
+        return (step - self.settling_begin) / max(1, self.end - self.settling_begin)
 
-    def bet(self, step: int) -> None:
-        self.is_bet = True
-        self.begin_decay(step)
+    def steps_from(self, step: int) -> int:
+        """Until the next check."""
+        end = self.settling_begin if self.is_exploring(step) else self.end
+        return min(CHECK_STEPS, end - step)
+
+    def begin_settling(self, step: int, reason: StopReason) -> None:
+        self.end = min(self.end, math.ceil(step / (1 - SETTLING_SHARE)))
+        self.settling_begin = step
+        self.decay_begin = step + int(SETTLING_HOLD * (self.end - step))
+        self.reason = reason
 
 
 def never(_psnr: float) -> bool:
@@ -116,94 +122,101 @@ class Goals:
         In the clock of `time.perf_counter`.
     reached : callable
         Takes the estimated PSNR and says whether the target is met.
-    near : callable
-        Takes the estimated PSNR and says whether the decay may bring it to the target.
     hopeless : callable
-        Takes the PSNR where it stopped rising and says whether to give up without the decay.
+        Takes the estimated PSNR where exploring ends and says whether to give up without settling.
     """
 
     steps: int
     deadline: float | None = None
     reached: Callable[[float], bool] = never
-    near: Callable[[float], bool] = never
     hopeless: Callable[[float], bool] = never
 
 
-def has_plateaued(history: list[HistoryEntry]) -> bool:
-    """Whether the PSNR has hardly risen since half the steps."""
-    if len(history) < PLATEAU_MIN_CHECKS:
-        return False
-    middle = len(history) // 2
-    then = np.mean([entry.psnr for entry in history[middle - PLATEAU_WINDOW : middle]])
-    now = np.mean([entry.psnr for entry in history[-PLATEAU_WINDOW:]])
-    return bool(now - then < PLATEAU_GAIN)
+class Trainee(Protocol):
+    """What a training moves towards its goals."""
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps done so far."""
+
+    def run(self, steps: int, batch_size: int, learning_rate: float) -> float:
+        """Take optimiser steps; the mean of their losses."""
+
+    def estimate_psnr(self) -> float:
+        """What the network now reaches, in dB."""
+
+    def settle(self) -> None:
+        """Take note that exploring is over."""
+
+    def observe(self, progress: float, psnr: float) -> None:
+        """Take note of the PSNR in dB, at `progress` of settling, 0 to 1."""
 
 
 @dataclass
 class Training:
-    """A trainer on its way to its goals.
+    """A network on its way to its goals.
 
     Attributes
     ----------
-    estimate_psnr : callable
-        The PSNR in dB that the trainer's parameters give; asked every few steps.
     report : callable
         Called with the newest entry of the log and the fraction done; False cancels.
     history : list of HistoryEntry
         The log; its seconds count from `begin`, in the clock of `time.perf_counter`.
     """
 
-    trainer: Trainer
+    trainee: Trainee
     goals: Goals
     batch_size: int
-    estimate_psnr: Callable[[], float]
     report: Callable[[HistoryEntry, float], bool]
     begin: float
     history: list[HistoryEntry] = field(default_factory=list)
 
-    def run(self) -> StopReason:
-        """Train until the first goal; say which."""
-        schedule, started = Schedule(self.goals.steps), time.perf_counter()
-        while self.trainer.steps < schedule.end:
+    def run(self, corrections: int = 0) -> StopReason:
+        """Train until the first goal, leaving steps for so many corrections; say which."""
+        return self._follow(Schedule(self.goals.steps - corrections * self._correction_steps))
+
+    def correct(self) -> StopReason:
+        """Train some more, settled; say what ended it."""
+        return self._follow(Schedule.correction(self.trainee.steps, self._correction_steps))
+
+    @property
+    def _correction_steps(self) -> int:
+        return int(self.goals.steps * CORRECTION_SHARE)
+
+    def _follow(self, schedule: Schedule) -> StopReason:
+        started, is_settled = time.perf_counter(), False
+        while self.trainee.steps < schedule.end:
+            if not is_settled and not schedule.is_exploring(self.trainee.steps):
+                if self.history and self.goals.hopeless(self.history[-1].psnr):
+                    return "converged"
+                self.trainee.settle()
+                is_settled = True
             entry = self._advance(schedule)
             time_used = self._time_used(started)
-            done = max(self.trainer.steps / schedule.end, time_used)
+            done = max(self.trainee.steps / schedule.end, time_used)
             if not self.report(entry, min(done, 1.0)):
                 return "cancelled"
             if self.goals.reached(entry.psnr):
                 return "target"
             if time_used >= 1.0:
                 return "time"
-            if schedule.is_exploring(self.trainer.steps):
-                if self._is_hopeless(schedule, entry.psnr):
-                    return "converged"
-                self._steer(schedule, entry.psnr, time_used)
-            elif schedule.is_bet and self.trainer.steps == schedule.end < self.goals.steps:
-                schedule = Schedule(self.goals.steps, len(self.history))
+            self._steer(schedule, entry, time_used)
         return schedule.reason
 
-    def _is_hopeless(self, schedule: Schedule, psnr: float) -> bool:
-        return self._has_plateaued(schedule) and self.goals.hopeless(psnr)
-
-    def _has_plateaued(self, schedule: Schedule) -> bool:
-        return has_plateaued(self.history[schedule.checks_before :])
-
-    def _steer(self, schedule: Schedule, psnr: float, time_used: float) -> None:
-        """Begin the decay where exploring further brings little."""
-        if schedule.may_bet and self.goals.near(psnr):
-            schedule.bet(self.trainer.steps)
-        elif self._has_plateaued(schedule):
-            schedule.begin_decay(self.trainer.steps, "converged")
-        elif time_used >= 1 - DECAY_SHARE:
-            schedule.begin_decay(self.trainer.steps, "time")
+    def _steer(self, schedule: Schedule, entry: HistoryEntry, time_used: float) -> None:
+        """Let the network follow its target, and settle in time."""
+        if not schedule.is_exploring(entry.step):
+            self.trainee.observe(schedule.progress(entry.step), entry.psnr)
+        elif time_used >= 1 - SETTLING_SHARE:
+            schedule.begin_settling(entry.step, "time")
 
     def _advance(self, schedule: Schedule) -> HistoryEntry:
         """Train until the next check; its entry in the log."""
-        steps = min(CHECK_STEPS, schedule.end - self.trainer.steps)
-        rate = schedule.learning_rate(self.trainer.steps)
-        loss = self.trainer.run(steps, self.batch_size, rate)
+        before = self.trainee.steps
+        steps, rate = schedule.steps_from(before), schedule.learning_rate(before)
+        loss = self.trainee.run(steps, self.batch_size, rate)
         seconds = time.perf_counter() - self.begin
-        entry = HistoryEntry(self.trainer.steps, seconds, loss, self.estimate_psnr())
+        entry = HistoryEntry(self.trainee.steps, seconds, loss, self.trainee.estimate_psnr())
         self.history.append(entry)
         return entry
 

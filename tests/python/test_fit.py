@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from fields import blob, waves
 from neuralvolume import Model, NetworkConfig, fit
-from neuralvolume.training import CHECK_STEPS
+from neuralvolume.training import CHECK_STEPS, SETTLING_SHARE
 
 QUICK = {"steps": 100, "batch_size": 1024}
 
@@ -18,17 +18,16 @@ QUICK = {"steps": 100, "batch_size": 1024}
 def test_ratio_is_kept(ratio):
     volume = waves((32, 40, 48))
     model = fit(volume, ratio=ratio, **QUICK)
-    assert ratio <= model.ratio < 1.2 * ratio
-    assert model.report.stop_reason == "steps"
-    assert model.report.steps == 100
+    assert model.ratio >= ratio
+    assert model.report.steps <= 100
 
 
-def test_psnr_is_reached_and_training_stops_there():
+def test_psnr_is_reached_and_not_overshot():
     volume = waves((32, 32, 32))
-    model = fit(volume, psnr=32, batch_size=8192)
+    model = fit(volume, psnr=32, steps=2000)
     assert model.report.stop_reason == "target"
-    assert model.report.psnr >= 32
-    assert model.report.steps < 1000
+    assert 32 <= model.report.psnr <= 33
+    assert model.ratio > 50
 
 
 def test_psnr_out_of_reach_gives_the_best_and_a_warning():
@@ -78,7 +77,8 @@ def test_progress_reports_and_cancels():
         return len(seen) < 3
 
     model = fit(waves((16, 16, 16)), progress=progress, steps=1000, batch_size=256)
-    steps = [CHECK_STEPS, 2 * CHECK_STEPS, 3 * CHECK_STEPS]
+    settling = round(0.8 * 1000 * (1 - SETTLING_SHARE))
+    steps = [CHECK_STEPS, settling, settling + CHECK_STEPS]
     assert model.report.stop_reason == "cancelled"
     assert [state.step for state in seen] == steps
     assert model.report.steps == steps[-1]
@@ -144,7 +144,7 @@ def test_constant_volume_is_exact(value):
 @pytest.mark.parametrize("shape", [(1, 24, 24), (24, 1, 24), (24, 24, 1), (1, 1, 24), (1, 1, 1)])
 def test_thin_volumes(shape):
     volume = waves(shape)
-    model = fit(volume, **QUICK)
+    model = fit(volume, steps=500, batch_size=1024)
     assert model.decode().shape == shape
     assert model.report.psnr > 20
 

@@ -50,14 +50,17 @@ def test_smallest_network_is_the_limit():
 @pytest.mark.parametrize("shape", [(1, 1, 5), (1, 40, 40), (68, 68, 68), (64, 64, 64, 3)])
 def test_default_ratio_always_gives_a_network(shape):
     volume = as_volume(np.zeros(shape, np.uint8))
-    assert sizing.network_for_ratio(volume, None).outputs == volume.components
+    limit = sizing.size_limit(volume, None, None)
+    network, _ = sizing.coded_network(volume, sizing.parameter_bytes(volume, limit))
+    assert network.outputs == sizing.portable_network(volume, 20_000).outputs == volume.components
 
 
-def test_ratio_counts_all_bytes_of_the_file():
+def test_portable_limit_counts_all_bytes_of_the_file():
     volume = as_volume(np.zeros((64, 64, 64), np.float32))
-    budget = volume.original_bytes // 10
-    network = sizing.network_for_ratio(volume, 10)
-    assert sizing.network_bytes(network) + sizing.overhead_bytes(volume, budget) <= budget
+    limit = sizing.size_limit(volume, 10, None)
+    network = sizing.portable_network(volume, limit)
+    assert sizing.network_bytes(network) + sizing.overhead_bytes(volume, limit) <= limit
+    assert limit == volume.original_bytes // 10
 
 
 @pytest.mark.parametrize("shape", [(8, 8, 8), (300, 20, 30), (40, 50, 60, 4)])
@@ -65,11 +68,32 @@ def test_overhead_holds_for_files(shape):
     rng = np.random.default_rng(0)
     volume = as_volume(rng.normal(size=shape).astype("f4"), name="random numbers")
     size = sizing.smallest_bytes(volume)
-    model = fit(volume, network=sizing.network_for_volume(volume, size), steps=1, batch_size=256)
+    network = sizing.portable_network(volume, size)
+    model = fit(volume, network=network, portable=True, steps=1, batch_size=256)
     parts = model.parts
     overhead = parts["header"] + parts["macro_cells"] + parts["checksum"]
     assert overhead <= sizing.overhead_bytes(volume, model.nbytes)
     assert model.nbytes <= size
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(300, 10_000_000), st.integers(300, 10_000_000))
+def test_more_bytes_give_no_smaller_tables_and_no_coarser_steps(one, other):
+    volume = as_volume(np.zeros((64, 64, 64), np.float32))
+    (less, coarse), (more, fine) = (
+        sizing.coded_network(volume, budget) for budget in sorted((one, other))
+    )
+    assert less.parameter_count <= more.parameter_count
+    assert coarse >= fine
+
+
+@pytest.mark.parametrize("psnr", [20, 35, 60])
+def test_capacities_end_where_there_are_as_many_parameters_as_samples(psnr):
+    volume = as_volume(np.zeros((64, 64, 64), np.float32))
+    tried = list(sizing.capacities(volume, psnr))
+    assert tried == sorted(tried)
+    largest, _ = sizing.network_of_capacity(volume, tried[-1], psnr)
+    assert 0.5 * volume.samples < largest.parameter_count < 8 * volume.samples
 
 
 def test_budget_for_psnr_grows_with_the_target_up_to_the_original():

@@ -11,6 +11,8 @@ from neuralvolume.training import (
     CHECK_STEPS,
     FINAL_LEARNING_RATE,
     LEARNING_RATE,
+    SETTLING_HOLD,
+    SETTLING_SHARE,
     Goals,
     Schedule,
     Training,
@@ -19,13 +21,15 @@ from neuralvolume.training import (
 
 
 class Course:
-    """A trainer that reaches psnr(steps), each step of which takes some seconds."""
+    """A trainee that reaches psnr(steps), each step of which takes some seconds."""
 
     def __init__(self, psnr, seconds_per_step=0.0):
         self.psnr = psnr
         self.seconds_per_step = seconds_per_step
         self.steps = 0
         self.learning_rates = []
+        self.settled = []
+        self.observed = []
 
     def run(self, steps, _batch_size, learning_rate):
         time.sleep(steps * self.seconds_per_step)
@@ -33,14 +37,25 @@ class Course:
         self.steps += steps
         return 0.1
 
+    def estimate_psnr(self):
+        return self.psnr(self.steps)
 
-def train(course, report=lambda _entry, _fraction: True, **goals):
+    def settle(self):
+        self.settled.append(self.steps)
+
+    def observe(self, progress, _psnr):
+        self.observed.append(progress)
+
+
+def make(course, report=lambda _entry, _fraction: True, **goals):
     begin = time.perf_counter()
     if "time_limit" in goals:
         goals["deadline"] = begin + goals.pop("time_limit")
-    training = Training(
-        course, Goals(**goals), 256, lambda: course.psnr(course.steps), report, begin
-    )
+    return Training(course, Goals(**goals), 256, report, begin)
+
+
+def train(course, report=lambda _entry, _fraction: True, **goals):
+    training = make(course, report, **goals)
     return training.run(), training
 
 
@@ -48,16 +63,33 @@ def rising(step):
     return 10 * math.log10(1 + step)
 
 
-def saturating(step):
-    return 30 * (1 - math.exp(-step / 50))
-
-
 def test_learning_rate_is_constant_then_decays_to_its_end():
     schedule = Schedule(1000)
-    assert {schedule.learning_rate(step) for step in range(0, 701, 100)} == {LEARNING_RATE}
-    rates = [schedule.learning_rate(step) for step in range(700, 1001, 50)]
+    hold = int(1000 * (1 - SETTLING_SHARE + SETTLING_HOLD * SETTLING_SHARE))
+    assert {schedule.learning_rate(step) for step in range(0, hold, 50)} == {LEARNING_RATE}
+    rates = [schedule.learning_rate(step) for step in range(hold + 10, 1001, 50)]
     assert all(later < earlier for earlier, later in pairwise(rates))
-    assert rates[-1] == pytest.approx(FINAL_LEARNING_RATE)
+    assert schedule.learning_rate(1000) == pytest.approx(FINAL_LEARNING_RATE)
+
+
+def test_network_settles_once_and_is_observed_from_there_on():
+    course = Course(rising)
+    train(course, steps=1000)
+    assert course.settled == [1000 - int(1000 * SETTLING_SHARE)]
+    assert course.observed == sorted(course.observed)
+    assert course.observed[-1] == 1
+
+
+def test_corrections_go_on_at_a_lower_rate_within_the_steps():
+    course = Course(rising)
+    training = make(course, steps=1000)
+    assert training.run(corrections=2) == "steps"
+    before = course.steps
+    assert training.correct() == training.correct() == "steps"
+    assert before < course.steps <= 1000
+    assert course.learning_rates[before] < LEARNING_RATE
+    assert course.learning_rates[-1] < LEARNING_RATE / 2
+    assert [entry.step for entry in training.history][-1] == course.steps
 
 
 def test_steps_end_a_training_that_keeps_rising():
@@ -67,48 +99,19 @@ def test_steps_end_a_training_that_keeps_rising():
     assert training.history[-1].step == 810
 
 
-def test_training_converges_where_the_psnr_saturates():
-    course = Course(saturating)
-    reason, _ = train(course, steps=100_000)
-    assert reason == "converged"
-    assert 400 <= course.steps < 5000
-    assert course.learning_rates[-1] < 2 * FINAL_LEARNING_RATE
-
-
 def test_training_stops_at_the_first_check_that_reaches_the_target():
     course = Course(rising)
     reason, training = train(course, steps=10_000, reached=lambda psnr: psnr >= 25)
     assert reason == "target"
     assert rising(course.steps) >= 25 > rising(course.steps - CHECK_STEPS)
-    assert len(training.history) == course.steps // CHECK_STEPS
+    assert training.history[-1].step == course.steps
 
 
-def test_near_target_begins_the_decay():
+def test_hopeless_training_ends_before_it_settles():
     course = Course(rising)
-    reason, _ = train(
-        course, steps=10_000, near=lambda psnr: psnr >= 24.5, reached=lambda psnr: psnr >= 26
-    )
-    assert reason == "target"
-    assert course.learning_rates[0] == LEARNING_RATE > course.learning_rates[-1]
-
-
-def test_decay_that_misses_a_near_target_is_followed_by_the_whole_schedule():
-    course = Course(rising)
-    reason, _ = train(
-        course, steps=3000, near=lambda psnr: psnr >= 25, reached=lambda psnr: psnr >= 100
-    )
-    assert (reason, course.steps) == ("steps", 3000)
-    rates = course.learning_rates
-    bet_end = next(i for i in range(1, 3000) if rates[i] > rates[i - 1])
-    assert rates[bet_end - 1] < 0.1 * LEARNING_RATE
-    assert rates[bet_end] == LEARNING_RATE
-    assert rates[-1] < 0.1 * LEARNING_RATE
-
-
-def test_hopeless_training_ends_without_decay():
-    course = Course(saturating)
-    reason, _ = train(course, steps=100_000, hopeless=lambda psnr: psnr < 50)
+    reason, _ = train(course, steps=10_000, hopeless=lambda psnr: psnr < 50)
     assert reason == "converged"
+    assert not course.settled
     assert set(course.learning_rates) == {LEARNING_RATE}
 
 
@@ -130,7 +133,8 @@ def test_report_cancels_and_sees_the_fraction_rise():
 
     course = Course(rising)
     reason, _ = train(course, report, steps=1000)
-    assert (reason, course.steps) == ("cancelled", 5 * CHECK_STEPS)
+    assert (reason, len(fractions)) == ("cancelled", 5)
+    assert course.steps < 1000
     assert fractions == sorted(fractions)
     assert fractions[0] > 0
     assert fractions[-1] <= 1

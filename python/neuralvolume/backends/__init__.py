@@ -28,8 +28,17 @@ class Trainer(Protocol):
     @parameters.setter
     def parameters(self, values: NDArray[np.float32]) -> None: ...
 
-    def run(self, steps: int, batch_size: int, learning_rate: float) -> float:
-        """Take steps of Adam on the L1 loss; the mean of their losses."""
+    def run(
+        self, steps: int, batch_size: int, learning_rate: float, rate_weight: float = 0.0
+    ) -> float:
+        """Take steps of Adam on the mean squared difference; the mean of their losses.
+
+        Once quantised, rate_weight times the sum of log(1 + |parameter / step|) over the grid's
+        entries is added to what is minimised.
+        """
+
+    def quantise(self, quantisation: _core.Quantisation) -> None:
+        """From now on train for rounded parameters; `parameters` stay unrounded."""
 
     def gradient(self, batch_size: int) -> NDArray[np.float32]:
         """Flat gradient of the mean loss over the batch that the next step takes."""

@@ -9,7 +9,8 @@ Encoding"; order of the parameters and conventions as in tiny-cuda-nn; optimiser
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -124,18 +125,21 @@ class Adam:
         self.steps = 0
 
     @torch.no_grad()
-    def step(self, gradients: Sequence[torch.Tensor], learning_rate: float) -> None:
+    def step(
+        self, gradients: Sequence[torch.Tensor], learning_rate: float, rate: torch.Tensor
+    ) -> None:
+        """One update; `rate` is added to the gradient of the grid's parameters that have one."""
         self.steps += 1
-        rate = learning_rate / (1 - self.BETA1**self.steps)
+        step = learning_rate / (1 - self.BETA1**self.steps)
         correction = math.sqrt(1 - self.BETA2**self.steps)
         for parameter, gradient, (first, second) in zip(
             self.field.tensors, gradients, self.moments, strict=True
         ):
             in_grid = parameter is self.field.grid
-            slope = gradient if in_grid else gradient + self.MLP_L2 * parameter
+            slope = gradient + (rate if in_grid else self.MLP_L2 * parameter)
             new_first = first.lerp(slope, 1 - self.BETA1)
             new_second = second.lerp(slope**2, 1 - self.BETA2)
-            update = rate * new_first / (new_second.sqrt() / correction + self.EPSILON)
+            update = step * new_first / (new_second.sqrt() / correction + self.EPSILON)
             touched = (gradient != 0) | (not in_grid)
             first.copy_(torch.where(touched, new_first, first))
             second.copy_(torch.where(touched, new_second, second))
@@ -147,8 +151,10 @@ class TorchTrainer:
 
     def __init__(self, network: _core.NetworkConfig, sampler: _core.Sampler, seed: int = 0) -> None:
         self.field = Field(network, seed)
+        self.network = network
         self.sampler = sampler
         self.adam = Adam(self.field)
+        self.quantisation = _core.Quantisation()
 
     @property
     def steps(self) -> int:
@@ -163,21 +169,49 @@ class TorchTrainer:
         flat = torch.from_numpy(np.array(values, dtype=np.float32))
         torch.nn.utils.vector_to_parameters(flat, self.field.parameters())
 
+    def quantise(self, quantisation: _core.Quantisation) -> None:
+        self.quantisation = quantisation
+
+    @contextmanager
+    def _rounded(self) -> Iterator[None]:
+        """The field with rounded parameters, whose gradient is taken for that of the others."""
+        kept = self.parameters.copy()
+        self.parameters = _core.round_parameters(self.network, self.quantisation, kept)
+        try:
+            yield
+        finally:
+            self.parameters = kept
+
+    def _rate_slope(self, weight: float) -> torch.Tensor:
+        """Gradient of weight * sum log(1 + |parameter / step|) by the grid, linear at zero."""
+        if not self.quantisation:
+            return torch.zeros(())
+        entries = torch.tensor([level.entries for level in self.field.levels])
+        steps = torch.repeat_interleave(torch.tensor(self.quantisation.levels), entries)[:, None]
+        multiples = self.field.grid.detach() / steps
+        return weight / steps * (2 * multiples).clamp(-1, 1) / (1 + multiples.abs())
+
     def loss(self, batch_size: int) -> torch.Tensor:
-        """Mean L1 loss of the batch that the next step takes."""
+        """Mean squared difference of the batch that the next step takes."""
         positions, targets = self.sampler.draw(self.steps, batch_size)
         prediction = self.field(torch.from_numpy(positions))
-        return (prediction - torch.from_numpy(targets)).abs().mean()
+        return (prediction - torch.from_numpy(targets)).square().mean()
+
+    def _differentiate(self, batch_size: int) -> tuple[float, Sequence[torch.Tensor]]:
+        with self._rounded():
+            loss = self.loss(batch_size)
+            return loss.item(), torch.autograd.grad(loss, list(self.field.tensors))
 
     def gradient(self, batch_size: int) -> NDArray[np.float32]:
-        gradients = torch.autograd.grad(self.loss(batch_size), list(self.field.tensors))
+        _, gradients = self._differentiate(batch_size)
         return torch.cat([gradient.flatten() for gradient in gradients]).numpy()
 
-    def run(self, steps: int, batch_size: int, learning_rate: float) -> float:
+    def run(
+        self, steps: int, batch_size: int, learning_rate: float, rate_weight: float = 0.0
+    ) -> float:
         total = 0.0
         for _ in range(steps):
-            loss = self.loss(batch_size)
-            gradients = torch.autograd.grad(loss, list(self.field.tensors))
-            self.adam.step(gradients, learning_rate)
-            total += loss.item()
+            loss, gradients = self._differentiate(batch_size)
+            self.adam.step(gradients, learning_rate, self._rate_slope(rate_weight))
+            total += loss
         return total / max(steps, 1)

@@ -25,7 +25,7 @@ from neuralvolume.sizing import DEFAULT_RATIO
 from neuralvolume.training import FitProgress, HistoryEntry
 from neuralvolume.volume import Association
 
-RATIO, PSNR, NETWORK = range(3)  # targets
+RATIO, PSNR, NETWORK, SIZE, BOUND = range(5)  # targets
 UNBOUNDED, ABSOLUTE, RELATIVE = range(3)  # bounds of errors
 
 
@@ -44,11 +44,13 @@ class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
         self.options: dict[str, Any] = {
             "target": RATIO,
             "ratio": DEFAULT_RATIO,
+            "size": 100_000,
             "psnr": 40.0,
             "error_bound": UNBOUNDED,
             "max_error": 1.0,
             "relative_error": 0.01,
-            "steps": 3000,
+            "portable": False,
+            "steps": 0,
             "time_limit": 0.0,
             "seed": 0,
             "backend": "auto",
@@ -63,10 +65,12 @@ class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
 
     SetTarget = setter("target")
     SetRatio = setter("ratio")
+    SetSize = setter("size")
     SetPSNR = setter("psnr")
     SetErrorBound = setter("error_bound")
     SetMaxError = setter("max_error")
     SetRelativeError = setter("relative_error")
+    SetPortable = setter("portable")
     SetSteps = setter("steps")
     SetTimeLimit = setter("time_limit")
     SetSeed = setter("seed")
@@ -126,7 +130,9 @@ class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
         ratio = options["ratio"]
         targets = {
             RATIO: {"ratio": None if ratio == DEFAULT_RATIO else ratio},
+            SIZE: {"size": options["size"]},
             PSNR: {"psnr": options["psnr"]},
+            BOUND: {},
             NETWORK: {"network": {name: options[name] for name in NETWORK_OPTIONS}},
         }
         bounds = {
@@ -134,10 +140,13 @@ class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
             ABSOLUTE: {"max_error": options["max_error"]},
             RELATIVE: {"relative_error": options["relative_error"]},
         }
+        if options["target"] == BOUND and options["error_bound"] == UNBOUNDED:
+            raise ValueError("the target is an error bound, but there is none: choose one")
         return {
             **targets[options["target"]],
             **bounds[options["error_bound"]],
-            "steps": options["steps"],
+            "portable": bool(options["portable"]),
+            "steps": options["steps"] or None,
             "time_limit": options["time_limit"] or None,
             "seed": options["seed"],
             "backend": options["backend"],
