@@ -27,6 +27,7 @@ def measure(path: Path, target: dict[str, Any]) -> dict[str, Any]:
     if "raw_ratio" in target:
         budget = int(volume.original_bytes / target.pop("raw_ratio"))
         target["network"] = sizing.network_for_budget(budget, volume.dimensions, volume.components)
+        target["portable"] = True
     model = neuralvolume.fit(volume, **target)
     report = model.report
     return {
