@@ -26,6 +26,7 @@ NetworkOptions = _core.NetworkConfig | Mapping[str, Any]
 
 GROWTH = 2
 SIZE_SLACK = 8  # bytes
+SIZE_TOLERANCE = 0.01
 ESTIMATE_TOLERANCE = 0.05  # dB
 EXPECTED_RISE = 4.0  # dB: what settling brings at most
 
@@ -137,12 +138,14 @@ def _fit_to_size(problem: Problem, limit: int) -> Model:
     budget = sizing.parameter_bytes(problem.volume, limit)
     network, step = sizing.coded_network(problem.volume, budget)
     candidate = problem.train_coded(network, SizeTarget(budget), step)
+    is_estimate = True  # what the budget leaves for all that is not parameters
     while True:
         model = problem.assemble(candidate.within(budget))
         excess = model.nbytes - model.parts.get("residual", 0) - limit
-        if excess <= 0 or model.report.stop_reason == "cancelled":
+        is_wasteful = is_estimate and excess < -SIZE_TOLERANCE * limit and candidate.size > budget
+        if model.report.stop_reason == "cancelled" or (excess <= 0 and not is_wasteful):
             return model
-        budget -= excess + SIZE_SLACK
+        budget, is_estimate = budget - excess - SIZE_SLACK, False
         if budget <= 0:
             raise ValueError(
                 f"{limit} bytes are too few for a model of this volume: the smallest has "

@@ -161,6 +161,8 @@ class Problem:
         trainee = CodedTrainee(trainer, network, sampler, self.seed, control, step)
         training = self._make_training(trainee, hopeless=hopeless)
         stop_reason = training.run(MAX_CORRECTIONS)
+        if stop_reason != "converged":
+            trainee.settle()
         for corrections in range(MAX_CORRECTIONS + 1):
             candidate = self._candidate(trainee, training, stop_reason)
             if stop_reason != "steps":

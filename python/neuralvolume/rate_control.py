@@ -75,7 +75,7 @@ class SizeTarget:
         return self.weight != before
 
     def _aim(self, size: float, exponent: float) -> None:
-        goal = (1 - self.tolerance / 2) * self.size
+        goal = (1 + self.tolerance / 3) * self.size  # what is too much can be left out
         self.weight = _limited(self.weight * min(max((size / goal) ** exponent, 0.1), 10))
 
 

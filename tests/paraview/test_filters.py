@@ -100,7 +100,7 @@ def test_what_was_reached():
     percentile = property_of(compressed, "Reached999PercentileError")
     assert percentile == pytest.approx(np.percentile(errors, 99.9), rel=0.05)
     assert 0 < property_of(compressed, "ReachedSSIM") < 1
-    assert property_of(compressed, "FitSteps") == 60
+    assert 0 < property_of(compressed, "FitSteps") <= 60
     assert 0 < property_of(compressed, "FitSeconds") < 60
 
 
@@ -110,7 +110,7 @@ def test_training_log_is_a_table_that_a_chart_plots():
     columns = [table.GetColumnName(i) for i in range(table.GetNumberOfColumns())]
     assert columns == ["step", "seconds", "loss", "psnr"]
     steps, seconds, loss, psnr = (vtk_to_numpy(table.GetColumn(i)) for i in range(4))
-    assert steps[-1] == 600
+    assert 0 < steps[-1] <= 600
     assert np.all(np.diff(steps) > 0)
     assert np.all(np.diff(seconds) >= 0)
     assert loss[-1] < loss[0]

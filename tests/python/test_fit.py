@@ -198,3 +198,27 @@ def test_hidden_samples_decode_to_nan():
         warnings.simplefilter("ignore")
         model = fit(image, **QUICK)
     np.testing.assert_array_equal(np.isnan(model.decode()).ravel(), hidden == 2)
+
+
+def test_cancelled_before_it_settles_is_still_a_model():
+    model = fit(waves((16, 16, 16)), progress=lambda _state: False, steps=5000, batch_size=256)
+    assert model.report.stop_reason == "cancelled"
+    assert Model.from_bytes(model.to_bytes()).decode().shape == (16, 16, 16)
+
+
+def test_size_is_kept_and_used():
+    rng = np.random.default_rng(0)
+    volume = waves((40, 40, 40)) + 0.05 * rng.random((40, 40, 40), dtype=np.float32)
+    model = fit(volume, size=6000, steps=2000)
+    assert 0.95 * 6000 <= model.nbytes <= 6000
+    assert model.report.stop_reason == "target"
+
+
+def test_portable_model_keeps_half_precision():
+    model = fit(waves((16, 16, 16)), ratio=2, portable=True, **QUICK)
+    assert not model.core.quantisation
+    assert model.nbytes > 2 * model.network.parameter_count
+    coded = fit(waves((16, 16, 16)), network=model.network, **QUICK)
+    assert coded.core.quantisation
+    assert coded.nbytes < model.nbytes
+    assert coded.report.psnr > model.report.psnr - 3

@@ -198,6 +198,10 @@ std::vector<std::byte> EncodeParameters(
   const Layout& layout, const Quantisation& quantisation, std::span<const Half> parameters)
 {
   Validate(quantisation, layout);
+  if (quantisation.IsNone())
+  {
+    throw std::invalid_argument("parameters without quantisation steps cannot be coded");
+  }
   std::vector<Half> copies(parameters.begin(), parameters.end());
   std::vector<std::vector<std::byte>> parts(1 + std::size_t(layout.Config.Levels));
   tbb::parallel_for(std::size_t(0), parts.size(),
