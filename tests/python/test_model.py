@@ -4,6 +4,7 @@
 
 import errno
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -101,6 +102,15 @@ def test_bytes_bring_the_model_back(model):
         assert getattr(again.report, name) == getattr(model.report, name)
     assert again.report.error_histogram.counts == model.report.error_histogram.counts
     np.testing.assert_array_equal(again.decode(), model.decode())
+
+
+def test_golden_file_with_coded_parameters_and_residual_opens():
+    path = Path(__file__).parents[1] / "golden" / "version-2-coded.nvol"
+    golden = Model.load(path)
+    assert golden.core.quantisation
+    assert golden.bound == 0.01
+    np.testing.assert_allclose(golden.decode(), waves((20, 24, 28)), rtol=0, atol=0.01)
+    assert golden.to_bytes() == path.read_bytes()
 
 
 def test_file_brings_the_model_back(model, tmp_path):

@@ -23,7 +23,7 @@ namespace
 {
 
 /// Samples of one task. Sums over samples are made chunk by chunk, in order, whatever the threads.
-constexpr std::size_t Chunk = 1024;
+constexpr std::size_t Chunk = 512;
 
 /// A batch with what its backward pass needs.
 struct Batch
