@@ -27,6 +27,7 @@ NetworkOptions = _core.NetworkConfig | Mapping[str, Any]
 GROWTH = 2
 SIZE_SLACK = 8  # bytes
 SIZE_TOLERANCE = 0.01
+SIZE_SHORTFALL = 0.05
 ESTIMATE_TOLERANCE = 0.05  # dB
 EXPECTED_RISE = 4.0  # dB: what settling brings at most
 
@@ -123,7 +124,8 @@ def fit(
     if portable:
         chosen = sizing.portable_network(source, limit)
         return problem.assemble(problem.train_plain(chosen))
-    return _fit_to_size(problem, limit)
+    model = _fit_to_size(problem, limit)
+    return model if ratio is None and size is None else _warn_of_shortfall(model, limit)
 
 
 def _train(problem: Problem, network: _core.NetworkConfig, portable: bool) -> Candidate:
@@ -183,6 +185,17 @@ def _search_portable(problem: Problem, target: float) -> Model:
 def _is_hopeless(target: float, may_grow: bool, psnr: float) -> bool:
     """Whether a larger network should be tried before this one settles at `psnr`."""
     return may_grow and psnr + EXPECTED_RISE < target
+
+
+def _warn_of_shortfall(model: Model, limit: int) -> Model:
+    size = model.nbytes - model.parts.get("residual", 0)
+    if size < (1 - SIZE_SHORTFALL) * limit and model.report.stop_reason == "steps":
+        warnings.warn(
+            f"the model has {size} bytes, fewer than the {limit} asked for: its network cannot use "
+            f"more in so many steps; {model.report.psnr:.2f} dB were reached",
+            stacklevel=3,
+        )
+    return model
 
 
 def _warn_of_miss(model: Model, target: float) -> Model:

@@ -30,7 +30,7 @@ ProgressCallback = Callable[[FitProgress], bool | None]
 
 TRAINING_SAMPLES = 40 << 20
 MAX_CORRECTIONS = 4
-LARGEST_DEAD_ZONE = 4.0  # steps
+LARGEST_DEAD_ZONE = 1024.0  # steps: nothing is left
 DEAD_ZONE_TOLERANCE = 1e-5
 
 

@@ -27,6 +27,7 @@ NETWORK_SHARE = 0.1
 # Of models whose parameters are coded
 MIN_CODED_BYTES = 256
 MIN_CAPACITY = 6
+AFFORDABLE_CAPACITY = 15
 CODED_LEVELS = 16
 CODED_BASE_RESOLUTION = 6
 CODED_VERTICES_PER_ENTRY = 3
@@ -97,14 +98,14 @@ def coded_network(volume: Volume, budget: int) -> tuple[_core.NetworkConfig, flo
     """The network that is best in `budget` bytes of coded parameters, and its quantisation step.
 
     Measured on MRI, CT, flow and cosmology: about two bytes for each entry of the largest table, so
-    that most features are zero; where the volume has too few samples for so large tables, finer
-    steps take their place.
+    that most features are zero. Where so large tables would train too slowly, or have more entries
+    than the volume has samples, finer steps take their place.
     """
-    largest = largest_capacity(volume)
-    wanted = round(math.log2(budget) - 1.0)
-    capacity = min(max(wanted, MIN_CAPACITY), largest)
-    step = COARSE_STEP * 2.0 ** (STEP_OCTAVES_PER_CAPACITY * (capacity - max(wanted, capacity)))
-    return _coded_network(volume, capacity), max(step, FINE_STEP)
+    wanted = max(math.log2(budget) - 1.0, MIN_CAPACITY)
+    affordable = min(wanted, (wanted + AFFORDABLE_CAPACITY) / 2)
+    capacity = min(affordable, largest_capacity(volume))
+    step = COARSE_STEP * 2.0 ** (STEP_OCTAVES_PER_CAPACITY * (capacity - wanted))
+    return _coded_network(volume, round(capacity)), max(step, FINE_STEP)
 
 
 def network_of_capacity(

@@ -60,14 +60,14 @@ def folder(tmp_path_factory):
 
 def test_compress_prints_one_json_object(folder, tmp_path):
     output = tmp_path / "a.nvol"
-    result = run("compress", folder / "a.npy", "-o", output, "--ratio", 2, *QUICK, "--json")
+    result = run("compress", folder / "a.npy", "-o", output, "--ratio", 4, *QUICK, "--json")
     assert (result.returncode, result.stderr) == (0, "")
     facts = strict_json(result.stdout)
     assert {"psnr", "ssim", "ratio", "bytes", "original_bytes", "seconds", "steps"} <= set(facts)
     assert facts["bytes"] == output.stat().st_size
     assert facts["original_bytes"] == 16 * 20 * 24 * 2
-    assert facts["ratio"] == facts["original_bytes"] / facts["bytes"] >= 2
-    assert facts["steps"] == 60
+    assert facts["ratio"] == facts["original_bytes"] / facts["bytes"] >= 4
+    assert 0 < facts["steps"] <= 60
     assert facts["seconds"] > 0
     assert os.listdir(tmp_path) == ["a.nvol"]
 

@@ -246,6 +246,7 @@ std::vector<std::uint64_t> SizesOfParameters(const Layout& layout, std::span<con
 {
   const Streams streams = FindStreams(layout, bytes);
   std::vector<std::uint64_t> sizes;
+  sizes.reserve(streams.Parts.size());
   for (const auto& part : streams.Parts)
   {
     sizes.push_back(part.size());
