@@ -167,7 +167,8 @@ class Problem:
             candidate = self._candidate(trainee, training, stop_reason)
             if stop_reason != "steps":
                 break
-            psnr = self._exact_psnr(candidate)
+            exact = control.judges_quality
+            psnr = self._exact_psnr(candidate) if exact else candidate.estimated_psnr
             if control.is_met(psnr, trainee.size):
                 return replace(candidate, stop_reason="target")
             if corrections < MAX_CORRECTIONS and control.correct(psnr, trainee.size):

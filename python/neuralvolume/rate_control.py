@@ -28,6 +28,7 @@ class RateControl(Protocol):
     """Steers the weight of the rate while a quantised network trains."""
 
     weight: float
+    judges_quality: bool  # so that `is_met` and `correct` need the exact PSNR
 
     def update(self, progress: float, psnr: float, size: int) -> None:
         """Take note of the PSNR in dB and the coded bytes at `progress`, 0 to 1, to the end."""
@@ -43,6 +44,7 @@ class FixedRate:
     """For networks without a target: hardly any loss of quality."""
 
     weight = GENTLE_WEIGHT
+    judges_quality = False
 
     def update(self, progress: float, psnr: float, size: int) -> None:
         pass
@@ -56,6 +58,8 @@ class FixedRate:
 
 class SizeTarget:
     """As good as can be in so many coded bytes."""
+
+    judges_quality = False
 
     def __init__(self, size: float, tolerance: float = 0.03) -> None:
         self.size = size
@@ -81,6 +85,8 @@ class SizeTarget:
 
 class QualityTarget:
     """As small as can be at a PSNR in dB."""
+
+    judges_quality = True
 
     def __init__(self, psnr: float, tolerance: float = 0.8) -> None:
         self.psnr = psnr
