@@ -162,7 +162,8 @@ def _search_coded(problem: Problem, target: float) -> Model:
         network, step = sizing.network_of_capacity(volume, capacity, target)
         hopeless = partial(_is_hopeless, target, capacity < sizing.largest_capacity(volume))
         tried.append(problem.train_coded(network, QualityTarget(target), step, hopeless))
-        if tried[-1].stop_reason in ("target", "time", "cancelled"):
+        is_over = tried[-1].estimated_psnr >= target + ESTIMATE_TOLERANCE
+        if is_over or tried[-1].stop_reason in ("target", "time", "cancelled"):
             break
     settled = [candidate for candidate in tried if candidate.stop_reason != "converged"]
     return problem.assemble(max(settled, key=lambda candidate: candidate.estimated_psnr))

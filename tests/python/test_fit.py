@@ -222,3 +222,10 @@ def test_portable_model_keeps_half_precision():
     assert coded.core.quantisation
     assert coded.nbytes < model.nbytes
     assert coded.report.psnr > model.report.psnr - 3
+
+
+def test_low_psnr_target_takes_the_first_network():
+    model = fit(waves((24, 24, 24)), psnr=15, steps=1000)
+    assert model.report.psnr >= 15
+    assert model.report.steps <= 1000
+    assert model.nbytes < 2000
