@@ -125,7 +125,9 @@ def fit(
         chosen = sizing.portable_network(source, limit)
         return problem.assemble(problem.train_plain(chosen))
     model = _fit_to_size(problem, limit)
-    return model if ratio is None and size is None else _warn_of_shortfall(model, limit)
+    if steps is None and (ratio is not None or size is not None):
+        _warn_of_shortfall(model, limit)
+    return model
 
 
 def _train(problem: Problem, network: _core.NetworkConfig, portable: bool) -> Candidate:
@@ -188,15 +190,14 @@ def _is_hopeless(target: float, may_grow: bool, psnr: float) -> bool:
     return may_grow and psnr + EXPECTED_RISE < target
 
 
-def _warn_of_shortfall(model: Model, limit: int) -> Model:
+def _warn_of_shortfall(model: Model, limit: int) -> None:
     size = model.nbytes - model.parts.get("residual", 0)
     if size < (1 - SIZE_SHORTFALL) * limit and model.report.stop_reason == "steps":
         warnings.warn(
             f"the model has {size} bytes, fewer than the {limit} asked for: its network cannot use "
-            f"more in so many steps; {model.report.psnr:.2f} dB were reached",
+            f"more; {model.report.psnr:.2f} dB were reached",
             stacklevel=3,
         )
-    return model
 
 
 def _warn_of_miss(model: Model, target: float) -> Model:
