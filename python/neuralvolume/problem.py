@@ -171,8 +171,9 @@ class Problem:
             psnr = self._exact_psnr(candidate) if exact else candidate.estimated_psnr
             if control.is_met(psnr, trainee.size):
                 return replace(candidate, stop_reason="target")
-            if corrections < MAX_CORRECTIONS and control.correct(psnr, trainee.size):
-                stop_reason = training.correct()
+            if corrections == MAX_CORRECTIONS or not control.correct(psnr, trainee.size):
+                break
+            stop_reason = training.correct()
         return candidate
 
     def estimate_residual_bytes(self, bound: float) -> float:

@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Which network suits a volume: from a budget of bytes to a configuration.
 
-The budget counts parameters as they are stored, in half precision. The recipe, measured on MRI,
-CT, flow and cosmology: many levels of two features; a finest level with about five vertices for
-each entry of all tables, but no finer than the volume; an MLP of no more than half the bytes;
-tables as large as fits; and a coarsest resolution raised until the rest of the budget is used.
+Coded parameters take as many bytes as training leaves them, so their networks are far larger than
+the budget and told by their capacity: the binary logarithm of the entries of the largest table.
+
+Portable ones take two bytes each. Their recipe, measured on MRI, CT, flow and cosmology: many
+levels of two features; a finest level with about five vertices for each entry of all tables, but no
+finer than the volume; an MLP of no more than half the bytes; tables as large as fits; and a
+coarsest resolution raised until the rest of the budget is used.
 """
 
 from __future__ import annotations
@@ -36,7 +39,6 @@ BATCH_SIZES = ((16, 4096), (17, 8192), (32, 16384))  # capacities below, samples
 COARSE_STEP = 0.15
 COARSE_STEP_PSNR = 35.0
 FINE_STEP = 0.02
-STEP_OCTAVES_PER_CAPACITY = 1.0
 
 # Of portable models, and all
 MACRO_CELL_SIZE = 8
@@ -104,7 +106,7 @@ def coded_network(volume: Volume, budget: int) -> tuple[_core.NetworkConfig, flo
     wanted = max(math.log2(budget) - 1.0, MIN_CAPACITY)
     affordable = min(wanted, (wanted + AFFORDABLE_CAPACITY) / 2)
     capacity = min(affordable, largest_capacity(volume))
-    step = COARSE_STEP * 2.0 ** (STEP_OCTAVES_PER_CAPACITY * (capacity - wanted))
+    step = COARSE_STEP * 2.0 ** (capacity - wanted)
     return _coded_network(volume, round(capacity)), max(step, FINE_STEP)
 
 

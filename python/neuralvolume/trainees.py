@@ -80,13 +80,10 @@ class CodedTrainee(PlainTrainee):
         super().__init__(trainer, network, sampler, seed)
         self.control = control
         self.step = step
-        self.dead_zone = 0.5
 
     @property
     def parameters(self) -> NDArray[np.float32]:
-        return _core.round_parameters(
-            self.network, self.quantisation, self.trainer.parameters, self.dead_zone
-        )
+        return _core.round_parameters(self.network, self.quantisation, self.trainer.parameters)
 
     @property
     def size(self) -> int:

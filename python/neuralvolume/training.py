@@ -63,8 +63,8 @@ class Schedule:
     """The learning rate over steps: constant while the network explores, then it settles.
 
     Settling takes the same share of all steps whenever it begins: with `steps` in view, or earlier,
-    once its share of the time is left. Its first part keeps the rate, so that a
-    network that is quantised there can move on; then the rate decays to a small fraction.
+    once its share of the time is left. Its first part keeps the rate, so that a network that is
+    quantised there can move on; then the rate decays to a small fraction.
     """
 
     def __init__(self, steps: int) -> None:
