@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 // SPDX-License-Identifier: BSD-3-Clause
+#include "FieldSource.h"
 #include "Models.h"
 #include "cpu/ReferenceEvaluator.h"
 #include "decode/Evaluate.h"
@@ -80,25 +81,11 @@ NetworkConfig MakeConfig(int features, int levels, int base, int finest, int hid
 }
 
 /// Two waves in the unit cube, and a sphere with a sharp edge.
-class FieldSource final : public SampleSource
+float WavesAndSphere(float x, float y, float z, int)
 {
-public:
-  int GetOutputs() const override { return 1; }
-
-  void Draw(std::uint64_t step, std::size_t, std::size_t begin, std::size_t count, float* x, float* y, float* z,
-    float* targets) const override
-  {
-    for (std::size_t i = 0; i < count; ++i)
-    {
-      x[i] = RandomUnit(3 * step, begin + i);
-      y[i] = RandomUnit(3 * step + 1, begin + i);
-      z[i] = RandomUnit(3 * step + 2, begin + i);
-      const float wave = 0.25f * std::sin(8.0f * x[i] + 3.0f * z[i]) * std::cos(6.0f * y[i]);
-      const float radius = std::hypot(x[i] - 0.5f, y[i] - 0.5f, z[i] - 0.5f);
-      targets[i] = 0.3f + wave + (radius < 0.3f ? 0.4f : 0.0f);
-    }
-  }
-};
+  const float wave = 0.25f * std::sin(8.0f * x + 3.0f * z) * std::cos(6.0f * y);
+  return 0.3f + wave + (std::hypot(x - 0.5f, y - 0.5f, z - 0.5f) < 0.3f ? 0.4f : 0.0f);
+}
 
 Model FitModel(const NetworkConfig& config, const std::array<int, 3>& dimensions)
 {
@@ -106,7 +93,7 @@ Model FitModel(const NetworkConfig& config, const std::array<int, 3>& dimensions
   const auto network = MakeTrainingNetwork(config, 1);
   for (int step = 0; step < 120; ++step)
   {
-    network->Step(FieldSource(), 8192, { .LearningRate = 1e-2f });
+    network->Step(FieldSource(1, WavesAndSphere), 8192, { .LearningRate = 1e-2f });
   }
   std::vector<float> parameters(model.Parameters.size());
   network->GetParameters(parameters);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 // SPDX-License-Identifier: BSD-3-Clause
+#include "FieldSource.h"
 #include "backend/Backend.h"
 #include "codec/ParameterCodec.h"
-#include "network/Random.h"
 
 #include <doctest/doctest.h>
 #include <tbb/global_control.h>
@@ -19,25 +19,10 @@ using namespace neuralvolume;
 namespace
 {
 
-/// A smooth field at random positions.
-class WaveSource final : public SampleSource
+float SmoothField(float x, float y, float z, int component)
 {
-public:
-  int GetOutputs() const override { return 2; }
-
-  void Draw(std::uint64_t step, std::size_t, std::size_t begin, std::size_t count, float* x, float* y, float* z,
-    float* targets) const override
-  {
-    for (std::size_t i = 0; i < count; ++i)
-    {
-      x[i] = RandomUnit(3 * step, begin + i);
-      y[i] = RandomUnit(3 * step + 1, begin + i);
-      z[i] = RandomUnit(3 * step + 2, begin + i);
-      targets[2 * i] = 0.5f + 0.5f * std::sin(9.0f * x[i] + 5.0f * y[i]);
-      targets[2 * i + 1] = 0.5f + 0.5f * std::cos(7.0f * z[i] - 4.0f * x[i]);
-    }
-  }
-};
+  return component == 0 ? 0.5f + 0.5f * std::sin(9.0f * x + 5.0f * y) : 0.5f + 0.5f * std::cos(7.0f * z - 4.0f * x);
+}
 
 constexpr std::size_t BatchSize = 3000;
 
@@ -59,7 +44,7 @@ void Train(TrainingNetwork& network, int steps, float rateWeight = 0.0f)
   adam.RateWeight = rateWeight;
   for (int step = 0; step < steps; ++step)
   {
-    network.Step(WaveSource(), BatchSize, adam);
+    network.Step(FieldSource(2, SmoothField), BatchSize, adam);
   }
 }
 
@@ -73,7 +58,7 @@ std::vector<float> ParametersOf(const TrainingNetwork& network, const Layout& la
 std::vector<float> GradientOf(TrainingNetwork& network, const Layout& layout)
 {
   std::vector<float> gradient(layout.Parameters);
-  network.ComputeGradient(WaveSource(), BatchSize, gradient);
+  network.ComputeGradient(FieldSource(2, SmoothField), BatchSize, gradient);
   return gradient;
 }
 
