@@ -5,9 +5,9 @@
 from neuralvolume import _core
 from neuralvolume._core import Geometry, NetworkConfig
 from neuralvolume.fitting import fit
+from neuralvolume.fitting.training import FitProgress
 from neuralvolume.metrics import Comparison, compare
 from neuralvolume.model import Model
-from neuralvolume.training import FitProgress
 
 __version__: str = vars(_core)["__version__"]
 

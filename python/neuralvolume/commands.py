@@ -28,8 +28,8 @@ from neuralvolume.network_options import NETWORK_OPTIONS
 from neuralvolume.volume import Volume, as_volume
 
 if TYPE_CHECKING:
-    from neuralvolume.problem import ProgressCallback
-    from neuralvolume.training import FitProgress
+    from neuralvolume.fitting.problem import ProgressCallback
+    from neuralvolume.fitting.training import FitProgress
 
 PROGRESS_TICKS = 1000
 

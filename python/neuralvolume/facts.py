@@ -28,6 +28,7 @@ def facts_of_fit(model: Model) -> Facts:
     report = model.report
     return {
         "psnr": report.psnr,
+        "network_psnr": report.network_psnr,
         "ssim": report.ssim,
         **_errors(
             report.maximum_error, report.percentile_999_error, report.mean_error, model.data_range

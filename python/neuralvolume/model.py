@@ -18,7 +18,7 @@ from neuralvolume import _core
 if TYPE_CHECKING:
     from vtkmodules.vtkCommonDataModel import vtkImageData
 
-    from neuralvolume.training import HistoryEntry
+    from neuralvolume.fitting.training import HistoryEntry
     from neuralvolume.volume import Association
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import neuralvolume
-from neuralvolume import Model, io, sizing
+from neuralvolume import Model, io
+from neuralvolume.fitting.sizing import coded_networks
 from neuralvolume.volume import as_volume
 from timing import alternate, make_parser, show
 
@@ -18,7 +19,7 @@ from timing import alternate, make_parser, show
 def measure(path: Path, ratio: float, rounds: int) -> dict[str, Any]:
     """Alternate fits of one network for as many steps, portable and coded; open what was coded."""
     volume = as_volume(io.read(path))
-    network, _ = sizing.coded_network(volume, int(volume.original_bytes / ratio))
+    network, _ = coded_networks.network_for_size(volume, int(volume.original_bytes / ratio))
     models: dict[str, Model] = {}
 
     def contestant(name: str, **options: Any) -> None:
@@ -44,7 +45,7 @@ def measure(path: Path, ratio: float, rounds: int) -> dict[str, Any]:
 
 def steps(network: neuralvolume.NetworkConfig) -> int:
     """A tenth of the longest training."""
-    return (4 << 20) // sizing.batch_size(network)
+    return (4 << 20) // coded_networks.batch_size(network)
 
 
 def seconds_to_open(data: bytes, turns: int = 20) -> float:

@@ -18,7 +18,8 @@ MIB = 2**20
 def measure(path: Path, target: dict[str, Any]) -> dict[str, Any]:
     """Fit one volume; memory is what the process needs beyond what it had with the volume read."""
     import neuralvolume
-    from neuralvolume import io, sizing
+    from neuralvolume import io
+    from neuralvolume.fitting.sizing import portable_networks
     from neuralvolume.volume import as_volume
 
     volume = as_volume(io.read(path))
@@ -26,7 +27,9 @@ def measure(path: Path, target: dict[str, Any]) -> dict[str, Any]:
     before = peak_memory()
     if "raw_ratio" in target:
         budget = int(volume.original_bytes / target.pop("raw_ratio"))
-        target["network"] = sizing.network_for_budget(budget, volume.dimensions, volume.components)
+        target["network"] = portable_networks.network_for_budget(
+            budget, volume.dimensions, volume.components
+        )
         target["portable"] = True
     model = neuralvolume.fit(volume, **target)
     report = model.report
@@ -39,7 +42,7 @@ def measure(path: Path, target: dict[str, Any]) -> dict[str, Any]:
         "seconds": model.seconds,
         "steps": report.steps,
         "ratio": model.ratio,
-        "raw_ratio": model.original_bytes / sizing.network_bytes(model.network),
+        "raw_ratio": model.original_bytes / portable_networks.network_bytes(model.network),
         "bytes": model.nbytes,
         "memory_mib": (peak_memory() - before) / MIB,
         "stop": report.stop_reason,

@@ -104,6 +104,7 @@ TEST_CASE("bytes: each forged field is refused although the checksum is right")
     { "/report/maximum_error", nullptr },
     { "/report/percentile_999_error", "9" },
     { "/report/mean_error", true },
+    { "/report/network_psnr", "better" },
     { "/report/error_histogram", nullptr },
     { "/report/error_histogram/bin_width", nullptr },
     { "/report/error_histogram/counts", 3 },

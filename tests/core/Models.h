@@ -113,7 +113,7 @@ inline Model MakeRichModel()
     { 0.0, -1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0 } };
   model.Array.Name = "Geschwindigkeit \xc3\xa4";
   model.Array.Ranges = { { -1000.0, 3071.0 }, { 0.1, 0.3 } };
-  model.Report = { std::numeric_limits<double>::infinity(), 0.99, 12.0, 9.0, -0.5, { 9.0, { 2, 210, 3 } }, 500,
+  model.Report = { std::numeric_limits<double>::infinity(), {}, 0.99, 12.0, 9.0, -0.5, { 9.0, { 2, 210, 3 } }, 500,
     0xffffffffffffffffu, 432, "cpu", "target" };
   for (const std::size_t sample : { 0, 8, 50 })
   {

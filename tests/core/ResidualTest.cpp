@@ -222,6 +222,23 @@ TEST_CASE("residual: the estimate from all bricks is what it takes, and a networ
   CHECK(fitted.Model.Residual->Bytes.empty());
 }
 
+TEST_CASE_TEMPLATE("residual: it completes the network to within half a step", Value, std::uint8_t, std::int32_t, float)
+{
+  Subject<Value> subject({ 10.0, 110.0 }, 0.1, 2);
+  const Perturbed elsewhere(*subject.Evaluator);
+  for (const double halfStep : { 0.5, 1.0, 1.7, 6.2 })
+  {
+    subject.Model.Residual.reset();
+    subject.Model.Residual = CompleteNetwork(subject.Model, *subject.Evaluator, subject.View(), halfStep);
+    const Residual& residual = *subject.Model.Residual;
+    CHECK(residual.Constants.empty());
+    CHECK(residual.Bound == (std::is_integral_v<Value> ? std::ceil(halfStep - 0.5) : halfStep));
+    CHECK(subject.MaximumError(*subject.Evaluator) <= residual.Bound);
+    CHECK(subject.MaximumError(elsewhere) <= residual.Bound);
+  }
+  CHECK_THROWS_AS(CompleteNetwork(subject.Model, *subject.Evaluator, subject.View(), 1e-9), std::invalid_argument);
+}
+
 TEST_CASE("residual: a bound that is none or cannot be kept is refused")
 {
   const Subject<float> subject({ 0.0, 1.0 }, 0.1);

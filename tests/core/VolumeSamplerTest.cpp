@@ -191,19 +191,23 @@ TEST_CASE("data range: finite valid values only, by component")
   CHECK(nothing.Ranges == std::vector<ValueRange>{ {} });
 }
 
-TEST_CASE("error estimate: exact where all points are asked, near where some are")
+TEST_CASE("sampled errors: exact where all points are asked, near where some are")
 {
   const std::array<int, 3> dimensions = { 40, 30, 20 };
   const auto values =
     MakeVolume<std::uint8_t>(dimensions, [](int x, int y, int z) { return (x * 5 + y * 3 + z) % 256; });
   const ValueRange range = { 0.0, 255.0 };
-  double squares = 0.0;
-  for (const std::uint8_t value : values)
+  const auto meanSquare = [](const auto& errors, double scale)
   {
-    squares += double(value) * value;
-  }
-  const double exact = squares / double(values.size()) / (255.0 * 255.0);
+    return std::accumulate(errors.begin(), errors.end(), 0.0,
+             [=](double sum, double error) { return sum + scale * error * scale * error; }) /
+           double(errors.size());
+  };
+  const double exact = meanSquare(values, 1.0 / 255.0);
   const VolumeView volume = { values.data(), ScalarType::UInt8, dimensions, 1, nullptr };
-  CHECK(EstimateError(ZeroField(), volume, { &range, 1 }, 1 << 20, 1) == doctest::Approx(exact).epsilon(1e-12));
-  CHECK(EstimateError(ZeroField(), volume, { &range, 1 }, 3000, 1) == doctest::Approx(exact).epsilon(0.02));
+  const auto estimate = [&](std::size_t samples) {
+    return meanSquare(SampleErrors(ZeroField(), volume, { &range, 1 }, samples, 1), 1.0);
+  };
+  CHECK(estimate(1 << 20) == doctest::Approx(exact).epsilon(1e-6));
+  CHECK(estimate(3000) == doctest::Approx(exact).epsilon(0.02));
 }

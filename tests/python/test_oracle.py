@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 torch.set_num_threads(1)  # as fast at these sizes, and far faster on a machine that is busy
 
 from neuralvolume.backends.torch import Field, TorchTrainer  # noqa: E402
-from neuralvolume.training import Schedule, psnr_of  # noqa: E402
+from neuralvolume.fitting.training import Schedule, psnr_of  # noqa: E402
 
 NETWORKS = {
     "hashed": {"levels": 6, "features_per_level": 4, "log2_hashmap_size": 10, "base_resolution": 4},
@@ -123,8 +123,8 @@ def train(trainer, network, sampler):
     schedule = Schedule(200)
     while trainer.steps < schedule.end:
         trainer.run(10, 4096, schedule.learning_rate(trainer.steps))
-    mse = _core.estimate_mse(network, np.asarray(trainer.parameters), sampler, 1 << 17, 0)
-    return psnr_of(mse)
+    errors = _core.sample_errors(network, np.asarray(trainer.parameters), sampler, 1 << 17, 0)
+    return psnr_of(np.mean(np.square(errors)))
 
 
 def test_fit_with_the_torch_backend():

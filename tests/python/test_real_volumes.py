@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from neuralvolume import compare, fit, io, sizing
+from neuralvolume import compare, fit, io
+from neuralvolume.fitting.sizing import portable_networks
 from neuralvolume.volume import as_volume
 
 FOLDER = os.environ.get("NEURALVOLUME_DATA", "")
@@ -34,7 +35,7 @@ print(json.dumps({"mib": peak() - before, "parameters": model.network.parameter_
 def test_quality_at_a_raw_size(name, raw_ratio, psnr):
     volume = as_volume(io.read(Path(FOLDER) / f"{name}.vti"))
     budget = volume.original_bytes // raw_ratio
-    network = sizing.network_for_budget(budget, volume.dimensions, volume.components)
+    network = portable_networks.network_for_budget(budget, volume.dimensions, volume.components)
     model = fit(volume, network=network)
     assert 2 * network.parameter_count <= budget
     assert compare(model, volume).psnr >= psnr

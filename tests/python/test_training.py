@@ -7,7 +7,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from neuralvolume.training import (
+from neuralvolume.fitting.training import (
     CHECK_STEPS,
     FINAL_LEARNING_RATE,
     LEARNING_RATE,
@@ -105,14 +105,6 @@ def test_training_stops_at_the_first_check_that_reaches_the_target():
     assert reason == "target"
     assert rising(course.steps) >= 25 > rising(course.steps - CHECK_STEPS)
     assert training.history[-1].step == course.steps
-
-
-def test_hopeless_training_ends_before_it_settles():
-    course = Course(rising)
-    reason, _ = train(course, steps=10_000, hopeless=lambda psnr: psnr < 50)
-    assert reason == "converged"
-    assert not course.settled
-    assert set(course.learning_rates) == {LEARNING_RATE}
 
 
 def test_time_ends_a_training_after_its_decay():

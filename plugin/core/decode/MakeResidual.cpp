@@ -65,39 +65,48 @@ struct Quantisation
   std::int32_t Lattice = 0;
 };
 
-/// Chosen so that every machine keeps the bound.
-Quantisation QuantisationFor(const ArrayInfo& array, double bound, const Base& base)
+/// Chosen so that on every machine values come to within a half step, and integers that are to be exact do.
+Quantisation QuantisationFor(const ArrayInfo& array, double halfStep, const Base& base)
 {
-  // Integers are rounded when decoded: what is less than a half too far does not count.
-  const bool integers = IsInteger(array.Type);
-  const double exact = integers ? std::floor(bound) + 0.5 : bound;
+  const bool exact = IsInteger(array.Type) && halfStep <= 0.5;
   const double rounding = RoundingOf(array, base);
   Quantisation quantisation;
-  if (integers && bound < 1.0 && !base.Constants.empty())
+  if (exact && !base.Constants.empty())
   {
     quantisation = { 1.0 / BrickScheme::WholeStep, BrickScheme::WholeStep };
   }
   else
   {
     // Half a step and the rounding to units.
-    quantisation.Unit = (exact - rounding) / ((1 << (StepBits - 1)) + 0.5);
+    quantisation.Unit = (halfStep - rounding) / ((1 << (StepBits - 1)) + 0.5);
   }
   const bool fits = std::ranges::all_of(array.Ranges,
     [&](const ValueRange& range) { return range.Maximum - range.Minimum < quantisation.Unit * (LargestValue / 4); });
-  return exact >= 2.0 * rounding && quantisation.Unit > 0.0 && fits ? quantisation : Quantisation{};
+  return halfStep >= 2.0 * rounding && quantisation.Unit > 0.0 && fits ? quantisation : Quantisation{};
+}
+
+/// Integers are rounded when decoded: what is less than a half too far does not count.
+double HalfStepOf(const ArrayInfo& array, double bound)
+{
+  return IsInteger(array.Type) ? std::floor(bound) + 0.5 : bound;
+}
+
+double BoundOf(const ArrayInfo& array, double halfStep)
+{
+  return IsInteger(array.Type) ? std::ceil(halfStep + 0.5) - 1.0 : halfStep;
 }
 
 /// Reads the original and evaluates the network: what bricks are made of.
 class BrickMaker
 {
 public:
-  BrickMaker(const Model& model, const Evaluator& evaluator, const VolumeView& original, Base base, double bound)
+  BrickMaker(const Model& model, const Evaluator& evaluator, const VolumeView& original, Base base, double halfStep)
     : Source(model)
     , Network(evaluator)
     , Original(original)
     , Blocks(ResidualBlocks(model))
     , TheBase(std::move(base))
-    , TheQuantisation(QuantisationFor(model.Array, bound, this->TheBase))
+    , TheQuantisation(QuantisationFor(model.Array, halfStep, this->TheBase))
   {
   }
 
@@ -226,6 +235,21 @@ double EstimateBytes(const BrickMaker& maker, const Model& model, int bricks)
   return double(sum) * double(model.GetSamples()) / double(samples);
 }
 
+void RequireBound(const Model& model, const VolumeView& original, double bound)
+{
+  RequireComparable(model, original);
+  if (!(bound >= 0.0) || !std::isfinite(bound))
+  {
+    throw std::invalid_argument("the maximum error is " + ToText(bound) + "; it must be a number that is not negative");
+  }
+}
+
+[[noreturn]] void ThrowTooSmall(double bound)
+{
+  throw std::invalid_argument("a maximum error of " + ToText(bound) +
+                              " is too small for the range of the array's values; ask for a millionth of it or more");
+}
+
 /// A base on which the bound can be kept, and what the residual of it takes.
 struct Choice
 {
@@ -236,15 +260,11 @@ struct Choice
 /// The better of the network and constants.
 Choice ChooseBase(const Model& model, const Evaluator& evaluator, const VolumeView& original, double bound, int bricks)
 {
-  RequireComparable(model, original);
-  if (!(bound >= 0.0) || !std::isfinite(bound))
-  {
-    throw std::invalid_argument("the maximum error is " + ToText(bound) + "; it must be a number that is not negative");
-  }
+  RequireBound(model, original, bound);
   std::vector<Choice> choices;
   for (const Base& base : { Base{ Medians(model, original) }, Base{} })
   {
-    const BrickMaker maker(model, evaluator, original, base, bound);
+    const BrickMaker maker(model, evaluator, original, base, HalfStepOf(model.Array, bound));
     if (maker.GetQuantisation().Unit > 0.0)
     {
       choices.push_back({ maker, EstimateBytes(maker, model, bricks) });
@@ -252,22 +272,18 @@ Choice ChooseBase(const Model& model, const Evaluator& evaluator, const VolumeVi
   }
   if (choices.empty())
   {
-    throw std::invalid_argument("a maximum error of " + ToText(bound) +
-                                " is too small for the range of the array's values; ask for a millionth of it or more");
+    ThrowTooSmall(bound);
   }
   return *std::ranges::min_element(choices, {}, &Choice::Bytes);
 }
 
-} // namespace
-
-Residual MakeResidual(const Model& model, const Evaluator& evaluator, const VolumeView& original, double bound)
+Residual CodeBricks(const BrickMaker& maker, std::size_t components, double bound)
 {
-  const BrickMaker maker = ChooseBase(model, evaluator, original, bound, ComparedBricks).Maker;
   Residual residual;
   residual.Bound = bound;
   residual.Unit = maker.GetQuantisation().Unit;
   residual.Constants = maker.GetBase().Constants;
-  residual.Scheme = MakeScheme(maker, maker.MakeSome(FittedBricks), model.Array.Ranges.size());
+  residual.Scheme = MakeScheme(maker, maker.MakeSome(FittedBricks), components);
   std::vector<std::vector<std::byte>> coded(maker.GetCount());
   tbb::parallel_for(
     std::size_t(0), coded.size(), [&](std::size_t i) { coded[i] = EncodeBrick(maker.Make(i), residual.Scheme); });
@@ -277,6 +293,25 @@ Residual MakeResidual(const Model& model, const Evaluator& evaluator, const Volu
     residual.Ends.push_back(residual.Bytes.size());
   }
   return residual;
+}
+
+} // namespace
+
+Residual MakeResidual(const Model& model, const Evaluator& evaluator, const VolumeView& original, double bound)
+{
+  const BrickMaker maker = ChooseBase(model, evaluator, original, bound, ComparedBricks).Maker;
+  return CodeBricks(maker, model.Array.Ranges.size(), bound);
+}
+
+Residual CompleteNetwork(const Model& model, const Evaluator& evaluator, const VolumeView& original, double halfStep)
+{
+  RequireBound(model, original, halfStep);
+  const BrickMaker maker(model, evaluator, original, {}, halfStep);
+  if (maker.GetQuantisation().Unit <= 0.0)
+  {
+    ThrowTooSmall(halfStep);
+  }
+  return CodeBricks(maker, model.Array.Ranges.size(), BoundOf(model.Array, halfStep));
 }
 
 double EstimateResidualBytes(

@@ -16,6 +16,11 @@ namespace neuralvolume
 /// precision, or where the original is not of the model's dimensions, components and type.
 Residual MakeResidual(const Model& model, const Evaluator& evaluator, const VolumeView& original, double bound);
 
+/// The residual that completes the network of a model that has none yet: what it misses is rounded to multiples of two
+/// half steps, in the array's units. Where most of it is less than half a step that takes few bytes. Of integers a half
+/// step of 0.5 makes all exact. Otherwise as MakeResidual, whose residual may be that of a constant.
+Residual CompleteNetwork(const Model& model, const Evaluator& evaluator, const VolumeView& original, double halfStep);
+
 /// About how many bytes MakeResidual's result takes in a file, from so many bricks of it.
 double EstimateResidualBytes(
   const Model& model, const Evaluator& evaluator, const VolumeView& original, double bound, int bricks);

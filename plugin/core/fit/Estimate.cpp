@@ -8,7 +8,6 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
-#include <numeric>
 #include <vector>
 
 namespace neuralvolume
@@ -17,12 +16,6 @@ namespace
 {
 
 constexpr std::size_t Chunk = 1024;
-
-struct ErrorSum
-{
-  double Squares = 0.0;
-  std::size_t Values = 0;
-};
 
 /// The points of one chunk: one at random from each of the strata that the volume is cut into.
 std::vector<std::size_t> DrawPoints(std::size_t points, std::size_t samples, std::size_t chunk, std::uint64_t seed)
@@ -54,12 +47,13 @@ std::vector<float> EvaluateAt(
 }
 
 template <typename T>
-ErrorSum SumErrors(const VolumeView& volume, std::span<const ValueRange> ranges, const std::vector<std::size_t>& points,
-  const std::vector<float>& values)
+std::vector<float> ErrorsAt(const VolumeView& volume, std::span<const ValueRange> ranges, double scale,
+  const std::vector<std::size_t>& points, const std::vector<float>& values)
 {
   const auto components = ranges.size();
   const T* const data = static_cast<const T*>(volume.Data);
-  ErrorSum sum;
+  std::vector<float> errors;
+  errors.reserve(values.size());
   for (std::size_t i = 0; i < points.size(); ++i)
   {
     if (volume.Invalid && volume.Invalid[points[i]])
@@ -68,14 +62,11 @@ ErrorSum SumErrors(const VolumeView& volume, std::span<const ValueRange> ranges,
     }
     for (std::size_t c = 0; c < components; ++c)
     {
-      const double width = ranges[c].Maximum - ranges[c].Minimum;
-      const double value = ranges[c].Minimum + std::clamp(double(values[i * components + c]), 0.0, 1.0) * width;
-      const double error = value - double(data[points[i] * components + c]);
-      sum.Squares += error * error;
-      ++sum.Values;
+      const double value = ranges[c].Denormalise(values[i * components + c]);
+      errors.push_back(float((value - double(data[points[i] * components + c])) * scale));
     }
   }
-  return sum;
+  return errors;
 }
 
 double DataWidth(std::span<const ValueRange> ranges)
@@ -91,27 +82,28 @@ double DataWidth(std::span<const ValueRange> ranges)
 
 } // namespace
 
-double EstimateError(const Evaluator& evaluator, const VolumeView& volume, std::span<const ValueRange> ranges,
-  std::size_t samples, std::uint64_t seed)
+std::vector<float> SampleErrors(const Evaluator& evaluator, const VolumeView& volume,
+  std::span<const ValueRange> ranges, std::size_t samples, std::uint64_t seed)
 {
   const std::size_t points = volume.GetPoints();
   const std::size_t count = std::min(samples, points);
-  std::vector<ErrorSum> sums((count + Chunk - 1) / Chunk);
-  tbb::parallel_for(std::size_t(0), sums.size(),
+  const double width = DataWidth(ranges);
+  const double scale = width > 0.0 ? 1.0 / width : 1.0;
+  std::vector<std::vector<float>> errors((count + Chunk - 1) / Chunk);
+  tbb::parallel_for(std::size_t(0), errors.size(),
     [&](std::size_t chunk)
     {
       const std::vector<std::size_t> drawn = DrawPoints(points, count, chunk, seed);
       const std::vector<float> values = EvaluateAt(evaluator, volume.Dimensions, drawn);
-      sums[chunk] =
-        Dispatch(volume.Type, [&](auto zero) { return SumErrors<decltype(zero)>(volume, ranges, drawn, values); });
+      errors[chunk] = Dispatch(
+        volume.Type, [&](auto zero) { return ErrorsAt<decltype(zero)>(volume, ranges, scale, drawn, values); });
     });
-  const ErrorSum total = std::accumulate(sums.begin(), sums.end(), ErrorSum(),
-    [](ErrorSum one, ErrorSum other) {
-      return ErrorSum{ one.Squares + other.Squares, one.Values + other.Values };
-    });
-  const double width = DataWidth(ranges);
-  const double scale = width > 0.0 ? 1.0 / (width * width) : 1.0;
-  return total.Values ? total.Squares * scale / double(total.Values) : 0.0;
+  std::vector<float> all;
+  for (const std::vector<float>& some : errors)
+  {
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
 }
 
 } // namespace neuralvolume

@@ -28,6 +28,10 @@ FitReport Rounded(const FitReport& report)
 {
   FitReport rounded = report;
   rounded.Psnr = RoundDecimal(report.Psnr, 6);
+  if (report.NetworkPsnr)
+  {
+    rounded.NetworkPsnr = RoundDecimal(*report.NetworkPsnr, 4);
+  }
   rounded.Ssim = RoundDecimal(report.Ssim, 5);
   rounded.Percentile999Error = RoundDecimal(report.Percentile999Error, 5);
   rounded.MeanError = RoundDecimal(report.MeanError, 4);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct ErrorHistogram
 struct FitReport
 {
   double Psnr = 0.0; ///< dB, by the data's range; infinite when exact
+  std::optional<double> NetworkPsnr; ///< dB without the residual, as drawn; none where there is no residual
   double Ssim = 0.0;
   double MaximumError = 0.0;
   double Percentile999Error = std::numeric_limits<double>::quiet_NaN(); ///< what 99.9 % of all errors do not exceed
@@ -38,7 +40,7 @@ struct FitReport
   std::uint64_t Seed = 0;
   std::uint64_t OriginalBytes = 0;
   std::string Backend;
-  std::string StopReason; ///< "target", "converged", "steps", "time" or "cancelled"
+  std::string StopReason; ///< "target", "steps", "time" or "cancelled"
 
   friend bool operator==(const FitReport&, const FitReport&) = default;
 };

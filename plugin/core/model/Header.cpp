@@ -104,11 +104,16 @@ Json ToJson(const ErrorHistogram& histogram)
 
 Json ToJson(const FitReport& report)
 {
-  return { { "psnr", NumberOrNull(report.Psnr) }, { "ssim", NumberOrNull(report.Ssim) },
+  Json json = { { "psnr", NumberOrNull(report.Psnr) }, { "ssim", NumberOrNull(report.Ssim) },
     { "maximum_error", report.MaximumError }, { "percentile_999_error", NumberOrNull(report.Percentile999Error) },
     { "mean_error", NumberOrNull(report.MeanError) }, { "error_histogram", ToJson(report.Histogram) },
     { "steps", report.Steps }, { "seed", report.Seed }, { "backend", report.Backend },
     { "stop_reason", report.StopReason } };
+  if (report.NetworkPsnr)
+  {
+    json["network_psnr"] = NumberOrNull(*report.NetworkPsnr);
+  }
+  return json;
 }
 
 double ReadNumberOr(const Fields& fields, const char* key, double valueOfNull)
@@ -134,6 +139,10 @@ FitReport ReadReport(const Fields& fields, std::uint32_t version)
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   FitReport report;
   report.Psnr = ReadNumberOr(fields, "psnr", std::numeric_limits<double>::infinity());
+  if (fields.Has("network_psnr"))
+  {
+    report.NetworkPsnr = ReadNumberOr(fields, "network_psnr", std::numeric_limits<double>::infinity());
+  }
   report.Ssim = ReadNumberOr(fields, "ssim", nan);
   fields.Read("maximum_error", report.MaximumError);
   if (version > 1)

@@ -71,12 +71,12 @@ public:
     return nb::make_tuple(positions.Array, targets.Array);
   }
 
-  double EstimateError(
+  std::vector<float> SampleErrors(
     const NetworkConfig& network, std::span<const float> parameters, std::size_t samples, std::uint64_t seed) const
   {
     std::vector<Half> halves(parameters.size());
     std::transform(parameters.begin(), parameters.end(), halves.begin(), ToHalf);
-    return neuralvolume::EstimateError(*MakeEvaluator(network, halves), this->View, this->Ranges, samples, seed);
+    return neuralvolume::SampleErrors(*MakeEvaluator(network, halves), this->View, this->Ranges, samples, seed);
   }
 
 private:
@@ -164,12 +164,18 @@ nb::tuple DataRangeOf(nb::handle volume, nb::handle invalid)
   return nb::make_tuple(ranges.Array, found.InvalidPoints);
 }
 
-double EstimateMse(const NetworkConfig& network, nb::handle parameters, const PythonSampler& sampler,
+nb::object SampleErrorsOf(const NetworkConfig& network, nb::handle parameters, const PythonSampler& sampler,
   std::size_t samples, std::uint64_t seed)
 {
   const std::span<const float> values = ValuesOf<float>(parameters, "the parameters", "float32");
-  const nb::gil_scoped_release released;
-  return sampler.EstimateError(network, values, samples, seed);
+  std::vector<float> errors;
+  {
+    const nb::gil_scoped_release released;
+    errors = sampler.SampleErrors(network, values, samples, seed);
+  }
+  const NewArray array = MakeArray({ errors.size() }, "float32");
+  std::ranges::copy(errors, ValuesIn<float>(array).data());
+  return array.Array;
 }
 
 } // namespace
@@ -208,9 +214,11 @@ void BindFit(nb::module_& module)
             "tuple[numpy.typing.NDArray[numpy.float64], int]"),
     "Smallest and largest value of the valid points, (components, 2) float64, and how many points are not valid: "
     "masked, NaN or infinite.");
-  module.def("estimate_mse", &EstimateMse, "network"_a, "parameters"_a, "sampler"_a, "samples"_a, "seed"_a,
-    "Mean squared error relative to the squared data range at random points of the sampler's volume, with the "
-    "parameters (flat float32) rounded to half precision.");
+  module.def("sample_errors", &SampleErrorsOf, "network"_a, "parameters"_a, "sampler"_a, "samples"_a, "seed"_a,
+    nb::sig("def sample_errors(network: NetworkConfig, parameters: numpy.typing.NDArray[numpy.float32], "
+            "sampler: Sampler, samples: int, seed: int) -> numpy.typing.NDArray[numpy.float32]"),
+    "Errors relative to the data range at random points of the sampler's volume, flat float32, with the parameters "
+    "(flat float32) rounded to half precision.");
 }
 
 } // namespace neuralvolume

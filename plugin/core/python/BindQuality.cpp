@@ -28,6 +28,13 @@ Residual MakeResidualOf(const PythonModel& model, nb::handle volume, double boun
   return MakeResidual(model.GetModel(), model.GetEvaluator(), original, bound);
 }
 
+Residual CompleteNetworkOf(const PythonModel& model, nb::handle volume, double halfStep)
+{
+  const VolumeView original = VolumeOf(volume, nb::none());
+  const nb::gil_scoped_release released;
+  return CompleteNetwork(model.GetModel(), model.GetEvaluator(), original, halfStep);
+}
+
 double EstimateResidualOf(const PythonModel& model, nb::handle volume, double bound, int bricks)
 {
   const VolumeView original = VolumeOf(volume, nb::none());
@@ -67,6 +74,9 @@ void BindQuality(nb::module_& module)
   module.def("make_residual", &MakeResidualOf, "model"_a, "volume"_a, "bound"_a,
     "The residual with which no decoded value is farther than bound from the original (z, y, x[, components]), in the "
     "array's units; 0 makes integers exact. Raises ValueError where bound is too small for single precision.");
+  module.def("complete_network", &CompleteNetworkOf, "model"_a, "volume"_a, "half_step"_a,
+    "The residual of the network's errors, rounded to multiples of two half steps in the array's units; 0.5 makes "
+    "integers exact. Raises ValueError where half_step is too small for single precision.");
   module.def("estimate_residual_bytes", &EstimateResidualOf, "model"_a, "volume"_a, "bound"_a, "bricks"_a = 16,
     "About how many bytes make_residual's result takes, from so many bricks of 32^3 samples.");
 }

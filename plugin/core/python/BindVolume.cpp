@@ -4,6 +4,7 @@
 #include "Bindings.h"
 
 #include <nanobind/stl/array.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
@@ -141,19 +142,20 @@ void BindReport(nb::module_& module)
   nb::class_<FitReport>(module, "FitReport", "What the fit reached.")
     .def(
       "__init__",
-      [](FitReport* self, double psnr, double ssim, double maximumError, double percentile999Error, double meanError,
-        const ErrorHistogram& histogram, std::uint64_t steps, std::uint64_t seed, std::uint64_t originalBytes,
-        const std::string& backend, const std::string& stopReason)
+      [](FitReport* self, double psnr, std::optional<double> networkPsnr, double ssim, double maximumError,
+        double percentile999Error, double meanError, const ErrorHistogram& histogram, std::uint64_t steps,
+        std::uint64_t seed, std::uint64_t originalBytes, const std::string& backend, const std::string& stopReason)
       {
-        new (self) FitReport{ psnr, ssim, maximumError, percentile999Error, meanError, histogram, steps, seed,
-          originalBytes, backend, stopReason };
+        new (self) FitReport{ psnr, networkPsnr, ssim, maximumError, percentile999Error, meanError, histogram, steps,
+          seed, originalBytes, backend, stopReason };
       },
-      nb::kw_only(), "psnr"_a = defaults.Psnr, "ssim"_a = defaults.Ssim, "maximum_error"_a = defaults.MaximumError,
-      "percentile_999_error"_a = defaults.Percentile999Error, "mean_error"_a = defaults.MeanError,
-      "error_histogram"_a = defaults.Histogram, "steps"_a = defaults.Steps, "seed"_a = defaults.Seed,
-      "original_bytes"_a = defaults.OriginalBytes, "backend"_a = defaults.Backend,
+      nb::kw_only(), "psnr"_a = defaults.Psnr, "network_psnr"_a = defaults.NetworkPsnr, "ssim"_a = defaults.Ssim,
+      "maximum_error"_a = defaults.MaximumError, "percentile_999_error"_a = defaults.Percentile999Error,
+      "mean_error"_a = defaults.MeanError, "error_histogram"_a = defaults.Histogram, "steps"_a = defaults.Steps,
+      "seed"_a = defaults.Seed, "original_bytes"_a = defaults.OriginalBytes, "backend"_a = defaults.Backend,
       "stop_reason"_a = defaults.StopReason)
     .def_ro("psnr", &FitReport::Psnr, "dB over all valid samples, by the data's range; inf when exact.")
+    .def_ro("network_psnr", &FitReport::NetworkPsnr, "dB without the residual, as drawn; None where there is none.")
     .def_ro("ssim", &FitReport::Ssim)
     .def_ro("maximum_error", &FitReport::MaximumError, "In the array's units.")
     .def_ro("percentile_999_error", &FitReport::Percentile999Error,

@@ -20,9 +20,9 @@ from neuralvolume.filters.pipeline import (
     table_of,
 )
 from neuralvolume.fitting import fit
+from neuralvolume.fitting.sizing.budget import DEFAULT_RATIO
+from neuralvolume.fitting.training import FitProgress, HistoryEntry
 from neuralvolume.network_options import NETWORK_OPTIONS
-from neuralvolume.sizing import DEFAULT_RATIO
-from neuralvolume.training import FitProgress, HistoryEntry
 from neuralvolume.volume import Association
 
 RATIO, PSNR, NETWORK, SIZE, BOUND = range(5)  # targets

@@ -126,6 +126,7 @@ class Reached:
     """What a fit reached, in plain numbers: an algorithm may outlive Python, a model may not."""
 
     psnr: float = 0.0
+    drawn_psnr: float = 0.0
     ssim: float = 0.0
     maximum_error: float = 0.0
     percentile_999_error: float = 0.0
@@ -140,6 +141,7 @@ class Reached:
         report = model.report
         return cls(
             psnr=report.psnr,
+            drawn_psnr=report.psnr if report.network_psnr is None else report.network_psnr,
             ssim=report.ssim,
             maximum_error=report.maximum_error,
             percentile_999_error=report.percentile_999_error,
@@ -158,6 +160,9 @@ class ReportProperties:
 
     def GetReachedPSNR(self) -> float:
         return self.reached.psnr
+
+    def GetReachedPSNRAsDrawn(self) -> float:
+        return self.reached.drawn_psnr
 
     def GetReachedSSIM(self) -> float:
         return self.reached.ssim

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-StopReason = Literal["target", "converged", "steps", "time", "cancelled"]
+StopReason = Literal["target", "steps", "time", "cancelled"]
 
 CHECK_STEPS = 100
 LEARNING_RATE = 2e-2
@@ -122,14 +122,11 @@ class Goals:
         In the clock of `time.perf_counter`.
     reached : callable
         Takes the estimated PSNR and says whether the target is met.
-    hopeless : callable
-        Takes the estimated PSNR where exploring ends and says whether to give up without settling.
     """
 
     steps: int
     deadline: float | None = None
     reached: Callable[[float], bool] = never
-    hopeless: Callable[[float], bool] = never
 
 
 class Trainee(Protocol):
@@ -187,8 +184,6 @@ class Training:
         started, is_settled = time.perf_counter(), False
         while self.trainee.steps < schedule.end:
             if not is_settled and not schedule.is_exploring(self.trainee.steps):
-                if self.history and self.goals.hopeless(self.history[-1].psnr):
-                    return "converged"
                 self.trainee.settle()
                 is_settled = True
             entry = self._advance(schedule)

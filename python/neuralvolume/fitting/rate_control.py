@@ -28,6 +28,8 @@ class RateControl(Protocol):
     """Steers the weight of the rate while a quantised network trains."""
 
     weight: float
+    least_weight: float
+    has_target: bool
     judges_quality: bool  # so that `is_met` and `correct` need the exact PSNR
 
     def update(self, progress: float, psnr: float, size: int) -> None:
@@ -35,6 +37,9 @@ class RateControl(Protocol):
 
     def is_met(self, psnr: float, size: int) -> bool:
         """Whether a network that ends with these has met the target."""
+
+    def rank(self, psnr: float, size: int) -> float:
+        """How near an end with these is to the target: the higher the better."""
 
     def correct(self, psnr: float, size: int) -> bool:
         """Aim anew after an end with these; False where that can change nothing."""
@@ -44,6 +49,8 @@ class FixedRate:
     """For networks without a target: hardly any loss of quality."""
 
     weight = GENTLE_WEIGHT
+    least_weight = MIN_WEIGHT
+    has_target = False
     judges_quality = False
 
     def update(self, progress: float, psnr: float, size: int) -> None:
@@ -52,6 +59,9 @@ class FixedRate:
     def is_met(self, psnr: float, size: int) -> bool:
         return False
 
+    def rank(self, psnr: float, size: int) -> float:
+        return psnr
+
     def correct(self, psnr: float, size: int) -> bool:
         return False
 
@@ -59,6 +69,8 @@ class FixedRate:
 class SizeTarget:
     """As good as can be in so many coded bytes."""
 
+    least_weight = MIN_WEIGHT
+    has_target = True
     judges_quality = False
 
     def __init__(self, size: float, tolerance: float = 0.03) -> None:
@@ -73,6 +85,9 @@ class SizeTarget:
     def is_met(self, psnr: float, size: int) -> bool:
         return abs(size - self.size) <= self.tolerance * self.size
 
+    def rank(self, psnr: float, size: int) -> float:
+        return -abs(size - self.size)
+
     def correct(self, psnr: float, size: int) -> bool:
         before = self.weight
         self._aim(size, CORRECTION_GAIN / SIZE_EXPONENT)
@@ -80,12 +95,15 @@ class SizeTarget:
 
     def _aim(self, size: float, exponent: float) -> None:
         goal = (1 + self.tolerance / 3) * self.size  # what is too much can be left out
-        self.weight = _limited(self.weight * min(max((size / goal) ** exponent, 0.1), 10))
+        factor = min(max((size / goal) ** exponent, 0.1), 10)
+        self.weight = _limited(self.weight * factor, self.least_weight)
 
 
 class QualityTarget:
     """As small as can be at a PSNR in dB."""
 
+    least_weight = MIN_WEIGHT
+    has_target = True
     judges_quality = True
 
     def __init__(self, psnr: float, tolerance: float = 0.8) -> None:
@@ -100,6 +118,9 @@ class QualityTarget:
     def is_met(self, psnr: float, size: int) -> bool:
         return self.psnr <= psnr <= self.psnr + self.tolerance
 
+    def rank(self, psnr: float, size: int) -> float:
+        return 1.0 / size if psnr >= self.psnr else psnr - self.psnr
+
     def correct(self, psnr: float, size: int) -> bool:
         before = self.weight
         self._aim(psnr, CORRECTION_GAIN)
@@ -108,8 +129,8 @@ class QualityTarget:
     def _aim(self, psnr: float, gain: float) -> None:
         excess = min(psnr, 1e3) - (self.psnr + self.tolerance / 2)
         decades = gain * excess / DECIBELS_PER_DECADE
-        self.weight = _limited(self.weight * 10 ** min(max(decades, -1), 1))
+        self.weight = _limited(self.weight * 10 ** min(max(decades, -1), 1), self.least_weight)
 
 
-def _limited(weight: float) -> float:
-    return min(max(weight, MIN_WEIGHT), MAX_WEIGHT) if math.isfinite(weight) else MAX_WEIGHT
+def _limited(weight: float, least: float) -> float:
+    return min(max(weight, least), MAX_WEIGHT) if math.isfinite(weight) else MAX_WEIGHT

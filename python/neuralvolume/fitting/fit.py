@@ -8,15 +8,19 @@ import math
 import time
 import warnings
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from neuralvolume import _core, backends, sizing
+from neuralvolume import _core, backends
+from neuralvolume.fitting.candidate import Candidate
+from neuralvolume.fitting.completion import complete_to_psnr, complete_to_size
+from neuralvolume.fitting.draft import Draft
+from neuralvolume.fitting.problem import Limits, Problem, ProgressCallback
+from neuralvolume.fitting.rate_control import FixedRate, QualityTarget, SizeTarget
+from neuralvolume.fitting.sizing import coded_networks, portable_networks
+from neuralvolume.fitting.sizing.budget import size_limit
 from neuralvolume.model import Model
-from neuralvolume.problem import Candidate, Limits, Problem, ProgressCallback
-from neuralvolume.rate_control import FixedRate, QualityTarget, SizeTarget
 from neuralvolume.volume import Association, Volume, as_volume
 
 if TYPE_CHECKING:
@@ -29,7 +33,6 @@ SIZE_SLACK = 8  # bytes
 SIZE_TOLERANCE = 0.01
 SIZE_SHORTFALL = 0.05
 ESTIMATE_TOLERANCE = 0.05  # dB
-EXPECTED_RISE = 4.0  # dB: what settling brings at most
 
 
 def fit(
@@ -64,11 +67,14 @@ def fit(
     ratio, size, psnr, network : optional, one of them
         The target: how many times smaller than the original's values the model shall be (default:
         20), how many bytes it may have, which PSNR in dB it shall reach, or the network itself, as
-        a NetworkConfig or a mapping of its options. Ratio and size do not count a residual.
+        a NetworkConfig or a mapping of its options. The first three are of the model as it is
+        decoded: where bytes do more in a residual than in the network, or the network falls short,
+        it holds one.
     max_error, relative_error : float, optional, one of them
         The largest error that a decoded value may have, in the array's units or as a fraction of
         its range: a residual beside the network, which `decode` adds and drawing does not, bounds
-        it. 0 keeps integers exact. Alone, it also chooses the network.
+        it. 0 keeps integers exact. Alone, it also chooses the network; otherwise the target is of
+        the network, without the residual.
     steps : int, optional
         The longest training of a network (default: 42 million samples, 10,240 steps of 4,096).
     time_limit : float, optional
@@ -91,8 +97,8 @@ def fit(
     Returns
     -------
     Model
-        Its report says what was reached and why training stopped. A PSNR target that was missed is
-        also warned of.
+        Its report says what was reached and why training stopped. A target that was missed is also
+        warned of.
 
     Raises
     ------
@@ -111,42 +117,49 @@ def fit(
         max_error = relative_error * problem.data_range
     problem.bound = max_error
     if problem.is_constant:
-        return problem.assemble(problem.constant_candidate(portable))
+        return _finish(problem, problem.constant_candidate(portable))
     if network is not None:
-        given = _as_network(source, network)
-        return problem.assemble(_train(problem, given, portable))
+        return _finish(problem, _train(problem, _as_network(source, network), portable))
     if psnr is not None:
-        search = _search_portable if portable else _search_coded
+        search = _search_portable if portable else _fit_to_psnr
         return _warn_of_miss(search(problem, psnr), psnr)
     if ratio is None and size is None and max_error is not None:
-        size = sizing.bytes_beside_residual(source, problem.estimate_residual_bytes(max_error))
-    limit = sizing.size_limit(source, ratio, size)
+        size = coded_networks.bytes_beside_residual(
+            source, problem.estimate_residual_bytes(max_error)
+        )
+    limit = size_limit(source, ratio, size)
     if portable:
-        chosen = sizing.portable_network(source, limit)
-        return problem.assemble(problem.train_plain(chosen))
+        chosen = portable_networks.network_for_size(source, limit)
+        return _finish(problem, problem.train_plain(chosen))
     model = _fit_to_size(problem, limit)
     if steps is None and (ratio is not None or size is not None):
-        _warn_of_shortfall(model, limit)
+        _warn_of_shortfall(problem, model, limit)
     return model
+
+
+def _finish(problem: Problem, candidate: Candidate) -> Model:
+    return problem.finish(problem.draft(candidate))
 
 
 def _train(problem: Problem, network: _core.NetworkConfig, portable: bool) -> Candidate:
     """Train one network without a target."""
     if portable:
         return problem.train_plain(network)
-    return problem.train_coded(network, FixedRate(), sizing.FINE_STEP)
+    return problem.train_coded(network, FixedRate(), coded_networks.FINE_STEP)
 
 
 def _fit_to_size(problem: Problem, limit: int) -> Model:
-    """Train a network and leave out what does not fit into `limit` bytes, all parts counted."""
-    budget = sizing.parameter_bytes(problem.volume, limit)
-    network, step = sizing.coded_network(problem.volume, budget)
+    """Train a network and fill `limit` bytes, all parts counted but a residual asked for."""
+    budget = coded_networks.parameter_bytes(problem.volume, limit)
+    network, step = coded_networks.network_for_size(problem.volume, budget)
     candidate = problem.train_coded(network, SizeTarget(budget), step)
     is_estimate = True  # what the budget leaves for all that is not parameters
     while True:
-        model = problem.assemble(candidate.within(budget))
-        excess = model.nbytes - model.parts.get("residual", 0) - limit
-        is_wasteful = is_estimate and excess < -SIZE_TOLERANCE * limit and candidate.size > budget
+        draft = _fill(problem, candidate, budget)
+        could_use_more = candidate.size > budget or draft.residual_bytes > 0
+        model = problem.finish(draft)
+        excess = _counted_bytes(problem, model) - limit
+        is_wasteful = is_estimate and excess < -SIZE_TOLERANCE * limit and could_use_more
         if model.report.stop_reason == "cancelled" or (excess <= 0 and not is_wasteful):
             return model
         budget, is_estimate = budget - excess - SIZE_SLACK, False
@@ -157,41 +170,59 @@ def _fit_to_size(problem: Problem, limit: int) -> Model:
             )
 
 
-def _search_coded(problem: Problem, target: float) -> Model:
-    """Train networks of growing capacity until one reaches the PSNR."""
-    volume, tried = problem.volume, list[Candidate]()
-    for capacity in sizing.capacities(volume, target):
-        network, step = sizing.network_of_capacity(volume, capacity, target)
-        hopeless = partial(_is_hopeless, target, capacity < sizing.largest_capacity(volume))
-        tried.append(problem.train_coded(network, QualityTarget(target), step, hopeless))
-        is_over = tried[-1].estimated_psnr >= target + ESTIMATE_TOLERANCE
-        if is_over or tried[-1].stop_reason in ("target", "time", "cancelled"):
-            break
-    settled = [candidate for candidate in tried if candidate.stop_reason != "converged"]
-    return problem.assemble(max(settled, key=lambda candidate: candidate.estimated_psnr))
+def _fill(problem: Problem, candidate: Candidate, budget: int) -> Draft:
+    """The candidate in at most `budget` bytes, with a residual where it leaves some of them."""
+    draft = problem.draft(candidate.within(budget))
+    spare = budget - candidate.size
+    if _may_complete(problem, candidate) and spare > SIZE_SHORTFALL * budget:
+        complete_to_size(draft, spare, _first_half_step(draft))
+    return draft
+
+
+def _counted_bytes(problem: Problem, model: Model) -> int:
+    """What a size is asked of: the residual of a bound that was asked for comes on top."""
+    asked = 0 if problem.bound is None else model.parts.get("residual", 0)
+    return model.nbytes - asked
+
+
+def _fit_to_psnr(problem: Problem, target: float) -> Model:
+    """Train a network to the PSNR, with a residual where that is worthwhile or it falls short."""
+    network, step = coded_networks.network_for_psnr(problem.volume, target)
+    candidate = problem.train_coded(network, QualityTarget(target), step)
+    draft = problem.draft(candidate)
+    if _may_complete(problem, candidate) and draft.quality.psnr < target:
+        complete_to_psnr(draft, target, _first_half_step(draft))
+    return problem.finish(draft)
+
+
+def _may_complete(problem: Problem, candidate: Candidate) -> bool:
+    return problem.bound is None and candidate.stop_reason != "cancelled"
+
+
+def _first_half_step(draft: Draft) -> float:
+    """Where to look for a residual, in the array's units."""
+    planned = draft.candidate.residual_half_step
+    if planned is not None:
+        return planned * draft.data_range
+    return draft.quality.percentile_999_error
 
 
 def _search_portable(problem: Problem, target: float) -> Model:
     """Train networks of growing size until one reaches the PSNR or has the original's size."""
     volume = problem.volume
-    budget, tried = sizing.budget_for_psnr(volume, target), list[Candidate]()
+    budget, tried = portable_networks.budget_for_psnr(volume, target), list[Candidate]()
     while True:
-        network = sizing.portable_network(volume, budget)
+        network = portable_networks.network_for_size(volume, budget)
         tried.append(problem.train_plain(network, lambda psnr: psnr >= target + ESTIMATE_TOLERANCE))
         is_largest = GROWTH * budget > volume.original_bytes
         if is_largest or tried[-1].stop_reason in ("target", "time", "cancelled"):
             break
         budget *= GROWTH
-    return problem.assemble(max(tried, key=lambda candidate: candidate.estimated_psnr))
+    return _finish(problem, max(tried, key=lambda candidate: candidate.estimated_psnr))
 
 
-def _is_hopeless(target: float, may_grow: bool, psnr: float) -> bool:
-    """Whether a larger network should be tried before this one settles at `psnr`."""
-    return may_grow and psnr + EXPECTED_RISE < target
-
-
-def _warn_of_shortfall(model: Model, limit: int) -> None:
-    size = model.nbytes - model.parts.get("residual", 0)
+def _warn_of_shortfall(problem: Problem, model: Model, limit: int) -> None:
+    size = _counted_bytes(problem, model)
     if size < (1 - SIZE_SHORTFALL) * limit and model.report.stop_reason == "steps":
         warnings.warn(
             f"the model has {size} bytes, fewer than the {limit} asked for: its network cannot use "

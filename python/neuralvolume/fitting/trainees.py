@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 
 from neuralvolume import _core
 from neuralvolume.backends import Trainer
-from neuralvolume.rate_control import RateControl
-from neuralvolume.training import psnr_of
+from neuralvolume.fitting.rate_control import MIN_WEIGHT, RateControl
+from neuralvolume.fitting.residual_plan import ResidualPlan, matching_half_step, plan_residual
+from neuralvolume.fitting.training import psnr_of
 
 ESTIMATE_SAMPLES = 1 << 16
 # Coarser levels serve more samples and deserve finer steps: from the coarsest level to the finest,
 # the step grows by so many octaves. Measured, like the weights' steps, at equal bytes.
 STEP_OCTAVES = 6.0
-STEPS_PER_RMS_WEIGHT = 32
+STEPS_PER_RMS_WEIGHT = 16
 SMALLEST_WEIGHT = 1e-3
 
 
@@ -45,15 +46,16 @@ class PlainTrainee:
         """Bytes of the parameters in a file."""
         return 2 * self.network.parameter_count
 
+    @property
+    def residual_half_step(self) -> float | None:
+        """Of a residual that is worthwhile beside the network; as a fraction of the data range."""
+        return None
+
     def run(self, steps: int, batch_size: int, learning_rate: float) -> float:
         return self.trainer.run(steps, batch_size, learning_rate, 0.0)
 
     def estimate_psnr(self) -> float:
-        return psnr_of(
-            _core.estimate_mse(
-                self.network, self.parameters, self.sampler, ESTIMATE_SAMPLES, self.seed
-            )
-        )
+        return psnr_of(float(np.mean(np.square(self._sample_errors()))))
 
     def settle(self) -> None:
         pass
@@ -61,11 +63,25 @@ class PlainTrainee:
     def observe(self, progress: float, psnr: float) -> None:
         pass
 
+    def _sample_errors(self) -> NDArray[np.float32]:
+        """As fractions of the data range."""
+        return _core.sample_errors(
+            self.network, self.parameters, self.sampler, ESTIMATE_SAMPLES, self.seed
+        )
+
 
 class CodedTrainee(PlainTrainee):
     """A network that is quantised when it settles, and whose rate is steered from there on.
 
-    `step` is the quantisation step of the grid's middle level.
+    Attributes
+    ----------
+    step : float
+        Quantisation step of the grid's middle level.
+    residual_values : int, optional
+        Values of the volume, where a residual may complete what the network does. It is then
+        planned along, and counts in PSNR and size.
+    plan : ResidualPlan, optional
+        The residual planned last.
     """
 
     def __init__(
@@ -76,10 +92,13 @@ class CodedTrainee(PlainTrainee):
         seed: int,
         control: RateControl,
         step: float,
+        residual_values: int | None = None,
     ) -> None:
         super().__init__(trainer, network, sampler, seed)
         self.control = control
         self.step = step
+        self.residual_values = residual_values
+        self.plan: ResidualPlan | None = None
 
     @property
     def parameters(self) -> NDArray[np.float32]:
@@ -89,10 +108,24 @@ class CodedTrainee(PlainTrainee):
     def size(self) -> int:
         if not self.quantisation:
             return super().size
-        return _core.coded_size(self.network, self.quantisation, self.parameters)
+        residual = self.plan.size if self.plan else 0.0
+        return _core.coded_size(self.network, self.quantisation, self.parameters) + int(residual)
+
+    @property
+    def residual_half_step(self) -> float | None:
+        return self.plan.half_step if self.plan and self.plan.is_worthwhile else None
 
     def run(self, steps: int, batch_size: int, learning_rate: float) -> float:
         return self.trainer.run(steps, batch_size, learning_rate, self.control.weight)
+
+    def estimate_psnr(self) -> float:
+        if not self.quantisation or self.residual_values is None:
+            return super().estimate_psnr()
+        share = self.plan.share if self.plan else 0.0
+        half_step = matching_half_step(self.control.weight, self.residual_values, share)
+        self.plan = plan_residual(self._sample_errors(), half_step, self.residual_values)
+        self.control.least_weight = max(self.plan.least_weight, MIN_WEIGHT)
+        return self.plan.psnr
 
     def settle(self) -> None:
         if not self.quantisation:
