@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -100,7 +102,7 @@ class Draft:
                 f"a decoded value is {quality.maximum_error} off, more than the bound of "
                 f"{residual.bound}; please report this"
             )
-        self.core.macro_cells = _core.compute_macro_cells(self.core, budget.MACRO_CELL_SIZE)
+        self.core.macro_cells = self._macro_cells
         self.core.report = _core.FitReport(
             psnr=quality.psnr,
             network_psnr=self.network_psnr,
@@ -116,6 +118,11 @@ class Draft:
             stop_reason=self.stop_reason,
         )
         self.core.macro_cells = _core.coarsen_macro_cells(self.core, self._macro_cell_budget())
+
+    @cached_property
+    def _macro_cells(self) -> _core.MacroCells:
+        """The finest ones; those of the network, whatever a residual does."""
+        return _core.compute_macro_cells(self.core, budget.MACRO_CELL_SIZE)
 
     def _macro_cell_budget(self) -> int:
         """Bytes that the model may spend on macro cells, by what all else takes."""

@@ -19,7 +19,7 @@ from neuralvolume.fitting.draft import Draft
 from neuralvolume.fitting.problem import Limits, Problem, ProgressCallback
 from neuralvolume.fitting.rate_control import FixedRate, QualityTarget, SizeTarget
 from neuralvolume.fitting.sizing import coded_networks, portable_networks
-from neuralvolume.fitting.sizing.budget import size_limit
+from neuralvolume.fitting.sizing.budget import MACRO_CELL_SHARE, size_limit
 from neuralvolume.model import Model
 from neuralvolume.volume import Association, Volume, as_volume
 
@@ -30,6 +30,7 @@ NetworkOptions = _core.NetworkConfig | Mapping[str, Any]
 
 GROWTH = 2
 SIZE_SLACK = 8  # bytes
+RESIDUAL_HEADER_BYTES = 48
 SIZE_TOLERANCE = 0.01
 SIZE_SHORTFALL = 0.05
 ESTIMATE_TOLERANCE = 0.05  # dB
@@ -155,13 +156,12 @@ def _fit_to_size(problem: Problem, limit: int) -> Model:
     candidate = problem.train_coded(network, SizeTarget(budget), step)
     is_estimate = True  # what the budget leaves for all that is not parameters
     while True:
-        draft = _fill(problem, candidate, budget)
-        could_use_more = candidate.size > budget or draft.residual_bytes > 0
+        draft = problem.draft(candidate.within(budget))
         model = problem.finish(draft)
         excess = _counted_bytes(problem, model) - limit
-        is_wasteful = is_estimate and excess < -SIZE_TOLERANCE * limit and could_use_more
-        if model.report.stop_reason == "cancelled" or (excess <= 0 and not is_wasteful):
-            return model
+        is_wasteful = is_estimate and excess < -SIZE_TOLERANCE * limit and candidate.size > budget
+        if excess <= 0 and not is_wasteful:
+            return _fill(problem, draft, model, limit)
         budget, is_estimate = budget - excess - SIZE_SLACK, False
         if budget <= 0:
             raise ValueError(
@@ -170,13 +170,19 @@ def _fit_to_size(problem: Problem, limit: int) -> Model:
             )
 
 
-def _fill(problem: Problem, candidate: Candidate, budget: int) -> Draft:
-    """The candidate in at most `budget` bytes, with a residual where it leaves some of them."""
-    draft = problem.draft(candidate.within(budget))
-    spare = budget - candidate.size
-    if _may_complete(problem, candidate) and spare > SIZE_SHORTFALL * budget:
-        complete_to_size(draft, spare, _first_half_step(draft))
-    return draft
+def _fill(problem: Problem, draft: Draft, model: Model, limit: int) -> Model:
+    """The model of a draft with a residual, where it leaves many of `limit` bytes unused."""
+    spare = limit - model.nbytes
+    if not _may_complete(problem, draft.candidate) or spare <= SIZE_SHORTFALL * limit:
+        return model
+    size = int((1 - MACRO_CELL_SHARE) * spare) - RESIDUAL_HEADER_BYTES
+    while size > 0:
+        complete_to_size(draft, size, _first_half_step(draft))
+        model = problem.finish(draft)
+        if model.nbytes <= limit:
+            break
+        size -= model.nbytes - limit
+    return model
 
 
 def _counted_bytes(problem: Problem, model: Model) -> int:
