@@ -99,8 +99,7 @@ TEST_CASE("bytes: the header of an ordinary model is short")
   const NetworkConfig network{ .Levels = 12, .FeaturesPerLevel = 2, .Log2HashmapSize = 9, .PerLevelScale = 1.2080894f };
   Model model = models::MakeModel(network, { 97, 33, 89 }, 1, {}, ScalarType::UInt8, { 3.0, 251.0 });
   models::AddMacroCells(model);
-  model.Report = { 34.28147182, {}, 0.93128761, 68.0, 17.0, 0.0318273, { 7.0, {} }, 2450, 0, 0, "cpu",
-    "converged" };
+  model.Report = { 34.28147182, {}, 0.93128761, 68.0, 17.0, 0.0318273, { 7.0, {} }, 2450, 0, 0, "cpu", "converged" };
   for (int bin = -9; bin <= 9; ++bin)
   {
     model.Report.Histogram.Counts.push_back(std::uint64_t(123456.0 * std::exp(-std::abs(bin))));

@@ -91,9 +91,7 @@ def test_what_was_reached():
     psnr = 10 * np.log10(np.ptp(wave()).astype("f8") ** 2 / mse)
     size = image.GetFieldData().GetArray("NeuralVolume").GetNumberOfValues()
     assert property_of(compressed, "ReachedPSNR") == pytest.approx(psnr, abs=0.01)
-    assert (
-        0 < property_of(compressed, "ReachedPSNRAsDrawn") <= property_of(compressed, "ReachedPSNR")
-    )
+    assert 0 < property_of(compressed, "ReachedPSNRAsDrawn") <= psnr + 0.01
     assert property_of(compressed, "ModelBytes") == size
     assert property_of(compressed, "ReachedRatio") == pytest.approx(wave().nbytes / size)
     assert property_of(compressed, "ReachedRatio") >= 2

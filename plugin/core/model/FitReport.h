@@ -29,7 +29,7 @@ struct ErrorHistogram
 /// values of all valid samples.
 struct FitReport
 {
-  double Psnr = 0.0; ///< dB, by the data's range; infinite when exact
+  double Psnr = 0.0;                 ///< dB, by the data's range; infinite when exact
   std::optional<double> NetworkPsnr; ///< dB without the residual, as drawn; none where there is no residual
   double Ssim = 0.0;
   double MaximumError = 0.0;

@@ -33,7 +33,7 @@ class Draft:
         candidate: Candidate,
         volume: Volume,
         ranges: NDArray[np.float64],
-        mask: NDArray[np.bool_] | None,
+        mask: NDArray[np.uint8] | None,
     ) -> None:
         array = _core.ArrayInfo(
             name=volume.name,
