@@ -11,6 +11,9 @@ namespace neuralvolume
 namespace
 {
 
+/// One sample in so many goes into the equations; not a power of two, so that those taken lie in no plane.
+constexpr std::size_t EquationStride = 5;
+
 constexpr PredictorWeights FirstWeights = { 1365, 1365, 1365 };
 
 /// The normal equations of weighted least squares.
@@ -84,14 +87,17 @@ void AddBrick(
         *sample = { scheme.Dequantise(0, prediction), 0 };
         return;
       }
-      std::array<double, Neighbours> features;
-      double activity = 0.7;
-      for (int i = 0; i < Neighbours; ++i)
+      if (index % EquationStride == 0)
       {
-        features[i] = sample[padded.GetOffsets()[i]].Value / step;
-        activity += 0.1 * std::abs(features[i] - prediction / step);
+        std::array<double, Neighbours> features;
+        double activity = 0.7;
+        for (int i = 0; i < Neighbours; ++i)
+        {
+          features[i] = sample[padded.GetOffsets()[i]].Value / step;
+          activity += 0.1 * std::abs(features[i] - prediction / step);
+        }
+        equations.Add(features, values[index] / step, 1.0 / (activity * activity));
       }
-      equations.Add(features, values[index] / step, 1.0 / (activity * activity));
       const std::int32_t symbol = QuantiseStep(values[index], prediction);
       *sample = { scheme.Dequantise(symbol, prediction), symbol };
     });
