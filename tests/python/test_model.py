@@ -42,6 +42,13 @@ def test_the_parts_are_all_there_is(model):
     assert all(size > 0 for size in parts.values())
 
 
+def test_a_residual_is_a_part(volume):
+    model = fit(volume, psnr=60, steps=100, batch_size=1024)
+    assert list(model.parts)[-2:] == ["residual", "checksum"]
+    assert model.parts["residual"] > 0
+    assert sum(model.parts.values()) == model.nbytes
+
+
 def test_decoded_values_are_near_and_in_the_range(model, volume):
     decoded = model.decode()
     assert decoded.dtype == volume.dtype
