@@ -17,13 +17,13 @@ from timing import alternate, make_parser, show
 
 
 def measure(path: Path, ratio: float, rounds: int) -> dict[str, Any]:
-    """Alternate fits of one network for as many steps, portable and coded; open what was coded."""
+    """Alternate fits of one network, portable and coded to a ratio; open what was coded."""
     volume = as_volume(io.read(path))
     network, _ = coded_networks.network_for_size(volume, int(volume.original_bytes / ratio))
     models: dict[str, Model] = {}
 
     def contestant(name: str, **options: Any) -> None:
-        models[name] = neuralvolume.fit(volume, steps=steps(network), **options)
+        models[name] = neuralvolume.fit(volume, **options)
 
     seconds = alternate(
         {
@@ -41,11 +41,6 @@ def measure(path: Path, ratio: float, rounds: int) -> dict[str, Any]:
         "bytes": models["coded"].nbytes,
         "milliseconds_to_open": 1e3 * seconds_to_open(models["coded"].to_bytes()),
     }
-
-
-def steps(network: neuralvolume.NetworkConfig) -> int:
-    """A tenth of the longest training."""
-    return (4 << 20) // coded_networks.batch_size(network)
 
 
 def seconds_to_open(data: bytes, turns: int = 20) -> float:
