@@ -102,10 +102,7 @@ class Problem:
         return self._candidate(trainee, training, training.run())
 
     def train_coded(
-        self,
-        network: _core.NetworkConfig,
-        control: RateControl,
-        step: float,
+        self, network: _core.NetworkConfig, control: RateControl, step: float
     ) -> Candidate:
         """Train a network that is quantised, in view of a residual where a target may have one.
 
@@ -138,7 +135,8 @@ class Problem:
             ends.append((control.rank(psnr, trainee.size), candidate))
             is_over = stop_reason != "steps" or len(ends) > MAX_CORRECTIONS
             if is_over or not control.correct(psnr, trainee.size):
-                return max(ends, key=lambda end: end[0])[1]
+                best = max(ends, key=lambda end: end[0])[1]
+                return replace(best, stop_reason=stop_reason)
             stop_reason = training.correct()
 
     def estimate_residual_bytes(self, bound: float) -> float:

@@ -28,8 +28,8 @@ class RateControl(Protocol):
     """Steers the weight of the rate while a quantised network trains."""
 
     weight: float
-    least_weight: float
-    has_target: bool
+    least_weight: float  # set by whoever knows what else the bytes could do
+    has_target: bool  # which a residual may complete
     judges_quality: bool  # so that `is_met` and `correct` need the exact PSNR
 
     def update(self, progress: float, psnr: float, size: int) -> None:
