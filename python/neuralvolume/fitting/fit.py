@@ -180,9 +180,10 @@ def _fill(problem: Problem, draft: Draft, model: Model, limit: int) -> Model:
         complete_to_size(draft, size, _first_half_step(draft))
         model = problem.finish(draft)
         if model.nbytes <= limit:
-            break
+            return model
         size -= model.nbytes - limit
-    return model
+    draft.drop_residual()
+    return problem.finish(draft)
 
 
 def _counted_bytes(problem: Problem, model: Model) -> int:
