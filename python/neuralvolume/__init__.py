@@ -8,6 +8,7 @@ from neuralvolume.fitting import fit
 from neuralvolume.fitting.training import FitProgress
 from neuralvolume.metrics import Comparison, compare
 from neuralvolume.model import Model
+from neuralvolume.stored import load_models, save_models
 
 __version__: str = vars(_core)["__version__"]
 
@@ -20,4 +21,6 @@ __all__ = [
     "__version__",
     "compare",
     "fit",
+    "load_models",
+    "save_models",
 ]

@@ -47,16 +47,23 @@ class Model:
 
     @classmethod
     def load(cls, path: str | Path) -> Model:
-        """Read an .nvol file.
+        """Read an .nvol file of one model; `neuralvolume.load_models` reads several.
 
         Raises
         ------
         OSError
             The file is not there or may not be read.
         ValueError
-            The file is no model, or damaged; the message says what is wrong.
+            The file is no model, or damaged, or holds several; the message says what is wrong.
         """
-        return cls(_core.Model.read_file(str(path)))
+        from neuralvolume.stored import load_stored
+
+        stored = load_stored(path)
+        if len(stored) > 1:
+            raise ValueError(
+                f"'{path}' holds {len(stored)} models: open it with neuralvolume.load_models"
+            )
+        return stored[0].open()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Model:
@@ -73,7 +80,7 @@ class Model:
 
     def save(self, path: str | Path) -> None:
         """Write an .nvol file, which appears whole or not at all; OSError where it cannot."""
-        self.core.write_file(str(path))
+        _core.write_file(self.to_bytes(), str(path))
 
     def evaluate(self, points: ArrayLike) -> NDArray[np.float32]:
         """Values at world positions.
@@ -115,7 +122,7 @@ class Model:
         """A vtkImageData of the decoded array that carries the model's bytes in its field data."""
         from neuralvolume.vtk_image import image_of
 
-        return image_of(self)
+        return image_of([self])
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -147,6 +154,11 @@ class Model:
     def association(self) -> Association:
         """Whether samples are the image's "points" or "cells"."""
         return "cells" if self.core.array.association == "cells" else "points"
+
+    @property
+    def time(self) -> float | None:
+        """Of a series' step; None in what is no series."""
+        return self.core.time
 
     @property
     def ranges(self) -> list[tuple[float, float]]:

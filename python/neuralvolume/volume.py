@@ -39,6 +39,8 @@ class Volume:
     values : (z, y, x) or (z, y, x, component)
     invalid : (z, y, x) uint8, optional
         Not zero where a sample is hidden. NaN and infinities need not be marked.
+    time : float, optional
+        Of a series' step.
     original_bytes : int
         Size of the values as they were given.
     """
@@ -48,6 +50,7 @@ class Volume:
     name: str = "value"
     association: Association = "points"
     invalid: NDArray[np.uint8] | None = None
+    time: float | None = None
     original_bytes: int = field(default=0)
 
     @property
@@ -112,7 +115,7 @@ def as_volume(
     native, kind = native_values(values), association or "points"
     if geometry is None:
         geometry = _unit_geometry(native, kind)
-    volume = Volume(native, geometry, name or "value", kind, None, values.nbytes)
+    volume = Volume(native, geometry, name or "value", kind, original_bytes=values.nbytes)
     if samples_in(geometry, kind) != volume.dimensions:
         raise ValueError(
             f"the geometry's extent {tuple(geometry.extent)} has {samples_in(geometry, kind)} "
@@ -177,8 +180,16 @@ def _from_vtk(image: vtkImageData, array: str | None, association: Association |
         name=found.GetName() or "value",
         association=kind,
         invalid=_hidden_samples(image, kind, dims),
+        time=time_of(image),
         original_bytes=values.nbytes,
     )
+
+
+def time_of(image: vtkImageData) -> float | None:
+    """The time that the pipeline has given an image."""
+    key = image.DATA_TIME_STEP()
+    information = image.GetInformation()
+    return float(information.Get(key)) if information.Has(key) else None
 
 
 def geometry_of(image: vtkImageData) -> _core.Geometry:
@@ -206,7 +217,7 @@ def _find_array(
         found = attributes.GetArray(array) if array is not None else attributes.GetScalars()
         if found is not None:
             return kind, found
-    available = {kind: _array_names(_attributes(image, kind)) for kind in kinds}
+    available = {kind: array_names(image, kind) for kind in kinds}
     if array is None and sum(map(len, available.values())) == 1:
         ((kind, names),) = ((k, n) for k, n in available.items() if n)
         return kind, _attributes(image, kind).GetArray(names[0])
@@ -216,7 +227,9 @@ def _find_array(
     raise ValueError(f"the image has no numeric array '{array}' ({listed})")
 
 
-def _array_names(attributes: vtkDataSetAttributes) -> list[str]:
+def array_names(image: vtkImageData, kind: Association) -> list[str]:
+    """Names of an image's numeric arrays, but for the one that marks ghosts."""
+    attributes = _attributes(image, kind)
     arrays = (attributes.GetArray(i) for i in range(attributes.GetNumberOfArrays()))
     return [a.GetName() for a in arrays if a is not None and a.GetName() != GHOST_ARRAY]
 

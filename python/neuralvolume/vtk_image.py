@@ -4,31 +4,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkImageData
 
+from neuralvolume.stored import joined_bytes
+
 if TYPE_CHECKING:
+    from vtkmodules.vtkCommonCore import vtkDataArray
+
     from neuralvolume.model import Model
 
 BYTES_ARRAY = "NeuralVolume"  # in field data
 
 
-def image_of(model: Model) -> vtkImageData:
-    """The decoded array on the original's grid, the model's bytes in field data."""
+def image_of(models: Sequence[Model]) -> vtkImageData:
+    """The arrays of one time on the original's grid, the models' bytes in field data.
+
+    Raises
+    ------
+    ValueError
+        There is no model, two stand for the same array, or their grids or times differ.
+    """
+    data = joined_bytes(models)
+    _require_one_grid(models)
     image = vtkImageData()
-    geometry = model.geometry
+    geometry = models[0].geometry
     image.SetExtent(geometry.extent)
     image.SetOrigin(geometry.origin)
     image.SetSpacing(geometry.spacing)
     image.SetDirectionMatrix(geometry.direction)
-    values = numpy_to_vtk(model.decode().reshape(-1, model.components))
-    values.SetName(model.name)
-    attributes = image.GetPointData() if model.association == "points" else image.GetCellData()
-    attributes.SetScalars(values)
-    data = numpy_to_vtk(np.frombuffer(model.to_bytes(), np.uint8), deep=True)
-    data.SetName(BYTES_ARRAY)
-    image.GetFieldData().AddArray(data)
+    if models[0].time is not None:
+        image.GetInformation().Set(image.DATA_TIME_STEP(), models[0].time)
+    for model in models:
+        _add_array(image, model)
+    array = numpy_to_vtk(np.frombuffer(data, np.uint8), deep=True)
+    array.SetName(BYTES_ARRAY)
+    image.GetFieldData().AddArray(array)
     return image
+
+
+def _require_one_grid(models: Sequence[Model]) -> None:
+    first = models[0]
+    for model in models[1:]:
+        if model.geometry != first.geometry:
+            raise ValueError(
+                f"the grids of arrays '{first.name}' and '{model.name}' differ: they cannot be "
+                "shown as one image"
+            )
+        if model.time != first.time:
+            raise ValueError(f"models of times {first.time} and {model.time} are no single image")
+
+
+def _add_array(image: vtkImageData, model: Model) -> None:
+    """Add the array; the first one of points or cells becomes the active scalars."""
+    attributes = image.GetPointData() if model.association == "points" else image.GetCellData()
+    attributes.AddArray(_decoded_array(model))
+    if attributes.GetScalars() is None:
+        attributes.SetActiveScalars(model.name)
+
+
+def _decoded_array(model: Model) -> vtkDataArray:
+    array = numpy_to_vtk(model.decode().reshape(-1, model.components))
+    array.SetName(model.name)
+    return array

@@ -3,11 +3,13 @@
 #include "model/Bytes.h"
 #include "Forgery.h"
 #include "Models.h"
+#include "model/File.h"
 #include "model/Parts.h"
 
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstring>
 
 using namespace neuralvolume;
 using namespace neuralvolume::forgery;
@@ -72,6 +74,36 @@ TEST_CASE("bytes: each length cut and each one extended is refused")
   }
   bytes.push_back(std::byte(0));
   CHECK_THROWS_WITH_AS(Deserialize(bytes), doctest::Contains("copy it again"), std::runtime_error);
+}
+
+TEST_CASE("bytes: models that lie end to end come apart as they were, whatever else is refused")
+{
+  Model model = models::MakeRichModel();
+  model.Time = 0.1;
+  const Bytes first = Serialize(models::MakeRichModel());
+  const Bytes second = Serialize(model);
+  Bytes both = first;
+  both.insert(both.end(), second.begin(), second.end());
+  const auto parts = SplitModels(both);
+  REQUIRE(parts.size() == 2);
+  CHECK(Deserialize(parts[0]) == models::MakeRichModel());
+  CHECK(Deserialize(parts[1]) == model);
+  CHECK(Describe(parts[1]).Time == 0.1);
+  CHECK(Describe(parts[0]).Array == model.Array);
+  CHECK(Describe(parts[0]).Parameters.empty());
+  CHECK(SplitModels(first).size() == 1);
+  CHECK_THROWS_WITH_AS(Deserialize(both), doctest::Contains("bytes and has"), std::runtime_error);
+  for (std::size_t length = 0; length < both.size(); ++length)
+  {
+    if (length == first.size())
+    {
+      continue;
+    }
+    CHECK_THROWS_AS(SplitModels({ both.data(), length }), std::runtime_error);
+  }
+  const std::uint64_t none = 0; // a length that would never end
+  std::memcpy(both.data() + first.size() + 16, &none, sizeof none);
+  CHECK_THROWS_AS(SplitModels(both), std::runtime_error);
 }
 
 TEST_CASE("bytes: the parts are all there is")
@@ -150,7 +182,7 @@ TEST_CASE("bytes: models whose parts disagree cannot be written")
 
 TEST_CASE("bytes: the golden file of version 1 opens")
 {
-  Model model = ReadFile(NEURALVOLUME_GOLDEN "/version-1.nvol");
+  Model model = Deserialize(ReadFile(NEURALVOLUME_GOLDEN "/version-1.nvol"));
   const Model rich = models::MakeRichModel();
   CHECK(std::isnan(model.Report.Percentile999Error));
   CHECK(std::isnan(model.Report.MeanError));
@@ -163,5 +195,5 @@ TEST_CASE("bytes: the golden file of version 1 opens")
 
 TEST_CASE("bytes: the golden file of version 2 opens")
 {
-  CHECK(ReadFile(NEURALVOLUME_GOLDEN "/version-2.nvol") == models::MakeRichModel());
+  CHECK(Deserialize(ReadFile(NEURALVOLUME_GOLDEN "/version-2.nvol")) == models::MakeRichModel());
 }

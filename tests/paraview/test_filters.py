@@ -34,7 +34,10 @@ def wave(dimensions=(20, 24, 18)):
 
 def compress(source, name, association="POINTS", **options):
     options = {"Ratio": 2, "Steps": 200, **options}
-    return simple.NeuralCompress(Input=source, Array=[association, name], **options)
+    chosen = {"POINTS": [], "CELLS": [], association: [name]}
+    return simple.NeuralCompress(
+        Input=source, PointDataArrays=chosen["POINTS"], CellDataArrays=chosen["CELLS"], **options
+    )
 
 
 def output_of(proxy, port=0):
@@ -76,10 +79,43 @@ def test_no_decoded_value_is_farther_off_than_the_bound(bound):
     assert property_of(compressed, "ReachedMaximumError") <= largest
 
 
-def test_the_array_that_is_taken_is_shown():
-    compressed = simple.NeuralCompress(Input=source_of({"first": wave(), "second": wave()}))
-    assert list(compressed.Array) == ["POINTS", "first"]
-    assert output_of(compressed).GetPointData().GetArrayName(0) == "first"
+def test_all_arrays_are_fitted_unless_some_are_chosen():
+    source = source_of({"first": wave(), "second": -wave()})
+    compressed = simple.NeuralCompress(Input=source, Ratio=2, Steps=200)
+    assert list(compressed.PointDataArrays) == ["first", "second"]
+    image = output_of(compressed)
+    first, second = (vtk_to_numpy(image.GetPointData().GetArray(i)) for i in range(2))
+    np.testing.assert_allclose(first, wave(), atol=0.2)
+    np.testing.assert_allclose(second, -wave(), atol=0.2)
+    assert image.GetPointData().GetScalars().GetName() == "first"
+    log = output_of(compressed, 1)
+    assert {log.GetColumn(0).GetValue(i) for i in range(log.GetNumberOfRows())} == {
+        "first",
+        "second",
+    }
+    size = image.GetFieldData().GetArray("NeuralVolume").GetNumberOfValues()
+    assert property_of(compressed, "ModelBytes") == size
+    report = simple.NeuralReport(Input=compressed, Array=["POINTS", "second"])
+    bytes_by_part = vtk_to_numpy(output_of(report, 1).GetColumnByName("bytes"))
+    assert 0 < bytes_by_part.sum() < size
+    decoded = output_of(simple.NeuralDecompress(Input=compressed))
+    np.testing.assert_array_equal(vtk_to_numpy(decoded.GetPointData().GetArray("second")), second)
+
+    compressed.PointDataArrays = ["second"]
+    image = output_of(compressed)
+    assert [image.GetPointData().GetArrayName(i) for i in range(1)] == ["second"]
+    assert image.GetPointData().GetNumberOfArrays() == 1
+
+
+def test_no_array_or_a_missing_one_is_said():
+    compressed = compress(source_of({"wave": wave()}), "wave")
+    with scene.collected_messages() as messages:
+        compressed.PointDataArrays = []
+        output_of(compressed)
+        assert "no array is chosen" in messages.take()
+        compressed.PointDataArrays = ["foam"]
+        output_of(compressed)
+        assert "no points array 'foam' (wave)" in messages.take()
 
 
 def test_what_was_reached():
@@ -109,8 +145,8 @@ def test_training_log_is_a_table_that_a_chart_plots():
     compressed = compress(source_of({"wave": wave()}), "wave", Steps=600)
     table = output_of(compressed, 1)
     columns = [table.GetColumnName(i) for i in range(table.GetNumberOfColumns())]
-    assert columns == ["step", "seconds", "loss", "psnr"]
-    steps, seconds, loss, psnr = (vtk_to_numpy(table.GetColumn(i)) for i in range(4))
+    assert columns == ["array", "step", "seconds", "loss", "psnr"]
+    steps, seconds, loss, psnr = (vtk_to_numpy(table.GetColumn(i)) for i in range(1, 5))
     assert 0 < steps[-1] <= 600
     assert np.all(np.diff(steps) > 0)
     assert np.all(np.diff(seconds) >= 0)

@@ -89,16 +89,23 @@ def test_damaged_bytes_are_a_value_error(core_model):
         _core.Model.from_bytes("text")
 
 
-def test_files(core_model, tmp_path):
+def test_files(tmp_path):
     path = tmp_path / "a.nvol"
-    core_model.write_file(str(path))
-    assert path.read_bytes() == core_model.to_bytes()
-    assert _core.Model.read_file(str(path)).to_bytes() == core_model.to_bytes()
-    with pytest.raises(FileNotFoundError, match="no such"):
-        core_model.write_file(str(tmp_path / "no such" / "a.nvol"))
-    path.write_bytes(b"text")
-    with pytest.raises(ValueError, match=r"a\.nvol"):
-        _core.Model.read_file(str(path))
+    _core.write_file(b"bytes", str(path))
+    assert _core.read_file(str(path)) == path.read_bytes() == b"bytes"
+    with pytest.raises(OSError, match="no such"):
+        _core.write_file(b"bytes", str(tmp_path / "no such" / "a.nvol"))
+    with pytest.raises(OSError, match="missing"):
+        _core.read_file(str(tmp_path / "missing"))
+
+
+def test_a_description_is_what_the_header_says(core_model):
+    description = _core.Description(core_model.to_bytes())
+    assert description.geometry == core_model.geometry
+    assert description.array.name == core_model.array.name
+    assert description.time is None
+    with pytest.raises(ValueError, match="checksum"):
+        _core.Description(core_model.to_bytes()[:-1] + b"?")
 
 
 def test_report_and_network_are_seen_as_they_were_given(core_model):

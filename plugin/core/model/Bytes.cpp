@@ -24,6 +24,25 @@ Model ReadModel(std::span<const std::byte> bytes)
   return std::move(header.Description);
 }
 
+/// What function reads, or why it could not.
+template <typename Function>
+auto ReadOrSayWhy(Function&& function)
+{
+  const std::string problem = "this is not a whole neural volume: ";
+  try
+  {
+    return function();
+  }
+  catch (const std::bad_alloc&)
+  {
+    throw std::runtime_error("there is not enough memory for this neural volume");
+  }
+  catch (const std::exception& error)
+  {
+    throw std::runtime_error(problem + error.what());
+  }
+}
+
 } // namespace
 
 std::vector<std::byte> Serialize(const Model& model)
@@ -35,19 +54,32 @@ std::vector<std::byte> Serialize(const Model& model)
 
 Model Deserialize(std::span<const std::byte> bytes)
 {
-  const std::string problem = "this is not a whole neural volume: ";
-  try
-  {
-    return ReadModel(bytes);
-  }
-  catch (const std::bad_alloc&)
-  {
-    throw std::runtime_error("there is not enough memory for this neural volume");
-  }
-  catch (const std::exception& error)
-  {
-    throw std::runtime_error(problem + error.what());
-  }
+  return ReadOrSayWhy([&] { return ReadModel(bytes); });
+}
+
+Model Describe(std::span<const std::byte> bytes)
+{
+  return ReadOrSayWhy(
+    [&]
+    {
+      const Frame frame = ReadFrame(bytes);
+      return ReadHeader(frame.Header, frame.Version).Description;
+    });
+}
+
+std::vector<std::span<const std::byte>> SplitModels(std::span<const std::byte> bytes)
+{
+  return ReadOrSayWhy(
+    [&]
+    {
+      std::vector<std::span<const std::byte>> models;
+      do
+      {
+        models.push_back(FirstFrame(bytes));
+        bytes = bytes.subspan(models.back().size());
+      } while (!bytes.empty());
+      return models;
+    });
 }
 
 } // namespace neuralvolume

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <span>
-#include <string>
 #include <vector>
 
 /// A model as one self-describing, versioned, checksummed byte string: docs/file-format.md.
@@ -20,11 +19,11 @@ std::vector<std::byte> Serialize(const Model& model);
 /// no more than the bytes themselves or the volume's dimensions account for.
 Model Deserialize(std::span<const std::byte> bytes);
 
-/// Writes beside path, then renames: path holds the whole model or what it held before. What is there already must
-/// be a regular file. Throws std::runtime_error that names path and the system's reason.
-void WriteFile(const Model& model, const std::string& path);
+/// A model without what its sections hold: parameters, macro cells' bounds, mask, residual. Throws as Deserialize does.
+Model Describe(std::span<const std::byte> bytes);
 
-/// Throws std::runtime_error as Deserialize does, with path.
-Model ReadFile(const std::string& path);
+/// The byte strings of models that lie end to end, one at least: several arrays of a volume, or steps in time. Looks no
+/// further than at their lengths; throws std::runtime_error where these and the bytes disagree.
+std::vector<std::span<const std::byte>> SplitModels(std::span<const std::byte> bytes);
 
 } // namespace neuralvolume

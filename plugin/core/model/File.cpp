@@ -1,13 +1,12 @@
 // SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 // SPDX-License-Identifier: BSD-3-Clause
-#include "model/Bytes.h"
+#include "model/File.h"
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
-#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -105,7 +104,17 @@ private:
   bool Renamed = false;
 };
 
-std::vector<std::byte> ReadBytes(const std::string& path)
+} // namespace
+
+void WriteFile(std::span<const std::byte> bytes, const std::string& path)
+{
+  RequireRegular(path);
+  TemporaryFile file(path);
+  file.Write(bytes);
+  file.Commit();
+}
+
+std::vector<std::byte> ReadFile(const std::string& path)
 {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
   struct stat status
@@ -127,30 +136,6 @@ std::vector<std::byte> ReadBytes(const std::string& path)
   }
   bytes.resize(length);
   return bytes;
-}
-
-} // namespace
-
-void WriteFile(const Model& model, const std::string& path)
-{
-  const std::vector<std::byte> bytes = Serialize(model);
-  RequireRegular(path);
-  TemporaryFile file(path);
-  file.Write(bytes);
-  file.Commit();
-}
-
-Model ReadFile(const std::string& path)
-{
-  const std::vector<std::byte> bytes = ReadBytes(path);
-  try
-  {
-    return Deserialize(bytes);
-  }
-  catch (const std::runtime_error& error)
-  {
-    throw std::runtime_error("cannot open '" + path + "': " + error.what());
-  }
 }
 
 } // namespace neuralvolume

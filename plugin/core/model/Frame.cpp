@@ -84,12 +84,13 @@ Preamble ReadPreamble(std::span<const std::byte> bytes)
     throw std::runtime_error("it is of version " + std::to_string(preamble.Version) + ", and this program reads 1 to " +
                              std::to_string(Preamble().Version) + "; update NeuralVolume");
   }
-  if (preamble.TotalLength != bytes.size())
-  {
-    throw std::runtime_error("it should have " + std::to_string(preamble.TotalLength) + " bytes and has " +
-                             std::to_string(bytes.size()) + "; copy it again");
-  }
   return preamble;
+}
+
+[[noreturn]] void FailForLength(const Preamble& preamble, std::span<const std::byte> bytes)
+{
+  throw std::runtime_error("it should have " + std::to_string(preamble.TotalLength) + " bytes and has " +
+                           std::to_string(bytes.size()) + "; copy it again");
 }
 
 /// The header as text; version 1 stores it so, later ones as a zstd frame.
@@ -134,9 +135,23 @@ std::vector<std::byte> WriteFrame(const std::string& header, std::span<const std
   return bytes;
 }
 
+std::span<const std::byte> FirstFrame(std::span<const std::byte> bytes)
+{
+  const Preamble preamble = ReadPreamble(bytes);
+  if (preamble.TotalLength < MinimumLength || preamble.TotalLength > bytes.size())
+  {
+    FailForLength(preamble, bytes);
+  }
+  return bytes.first(preamble.TotalLength);
+}
+
 Frame ReadFrame(std::span<const std::byte> bytes)
 {
   const Preamble preamble = ReadPreamble(bytes);
+  if (preamble.TotalLength != bytes.size())
+  {
+    FailForLength(preamble, bytes);
+  }
   const std::size_t end = bytes.size() - sizeof(Checksum);
   if (Load<Checksum>(bytes, end) != ChecksumOf(bytes.first(end)))
   {

@@ -28,6 +28,9 @@ struct Frame
 /// Throws std::invalid_argument where the header is longer than a reader accepts.
 std::vector<std::byte> WriteFrame(const std::string& header, std::span<const std::byte> sections);
 
+/// The bytes of the first of several that lie end to end, by its length alone. Throws as ReadFrame does.
+std::span<const std::byte> FirstFrame(std::span<const std::byte> bytes);
+
 /// Throws std::runtime_error that says what is wrong.
 Frame ReadFrame(std::span<const std::byte> bytes);
 

@@ -238,6 +238,10 @@ std::string WriteHeader(const Model& model, const std::vector<SectionEntry>& tab
   Json header = { { "network", ToJson(model.Network) }, { "geometry", ToJson(model.Geometry) },
     { "array", ToJson(model.Array) }, { "macro_cells", { { "cell_size", model.MacroCells.CellSize } } },
     { "report", ToJson(Rounded(model.Report)) }, { "sections", ToJson(table) } };
+  if (model.Time)
+  {
+    header["time"] = *model.Time;
+  }
   if (model.Report.OriginalBytes != model.GetValueBytes())
   {
     header["report"]["original_bytes"] = model.Report.OriginalBytes;
@@ -267,6 +271,10 @@ Header ReadHeader(std::string_view text, std::uint32_t version)
   model.Network = ReadNetwork(fields.GetObject("network"));
   model.Geometry = ReadGeometry(fields.GetObject("geometry"));
   model.Array = ReadArray(fields.GetObject("array"));
+  if (fields.Has("time"))
+  {
+    fields.Read("time", model.Time.emplace());
+  }
   const Fields report = fields.GetObject("report");
   model.Report = ReadReport(report, version);
   fields.GetObject("macro_cells").Read("cell_size", model.MacroCells.CellSize);

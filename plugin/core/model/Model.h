@@ -96,6 +96,7 @@ struct Model
   neuralvolume::Quantisation Quantisation; ///< of the parameters; without any, files hold them as they are
   neuralvolume::Geometry Geometry;
   ArrayInfo Array;
+  std::optional<double> Time; ///< of a series' step, in its own units
   neuralvolume::MacroCells MacroCells;
   std::vector<std::uint8_t> Invalid; ///< a bit a sample, x fastest, lowest bit first; empty where all have values
   std::optional<neuralvolume::Residual> Residual; ///< where errors are bounded

@@ -162,6 +162,7 @@ void ValidateDescription(const Model& model)
   Require(cellSize >= 1 && cellSize <= MacroCells::MaximumCellSize,
     "macro cells have " + std::to_string(cellSize) + " samples along an edge; 1 to " +
       std::to_string(MacroCells::MaximumCellSize) + " are supported");
+  Require(std::isfinite(model.Time.value_or(0.0)), "the time is not finite");
   ValidateReport(model.Report);
   if (model.Residual)
   {

@@ -9,6 +9,7 @@
 #include "decode/MacroCells.h"
 #include "model/Bytes.h"
 #include "model/CoarseMacroCells.h"
+#include "model/File.h"
 #include "model/Parts.h"
 #include "model/Validate.h"
 
@@ -22,7 +23,6 @@
 #include <cstring>
 #include <optional>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
 namespace nb = nanobind;
@@ -136,15 +136,11 @@ nb::object DecodeArray(const PythonModel& self, const std::optional<std::array<i
 
 /// What is not a model is a bad argument to Python.
 template <typename Function>
-PythonModel ReadOrRefuse(Function&& read)
+auto ReadOrRefuse(Function&& read)
 {
   try
   {
-    return PythonModel(read());
-  }
-  catch (const std::system_error&)
-  {
-    throw;
+    return read();
   }
   catch (const std::runtime_error& error)
   {
@@ -159,10 +155,14 @@ auto WithoutGil(Function&& function)
   return function();
 }
 
+nb::bytes ToPython(std::span<const std::byte> bytes)
+{
+  return nb::bytes(bytes.data(), bytes.size());
+}
+
 nb::bytes ToBytes(const PythonModel& self)
 {
-  const std::vector<std::byte> bytes = WithoutGil([&] { return Serialize(self.GetModel()); });
-  return nb::bytes(bytes.data(), bytes.size());
+  return ToPython(WithoutGil([&] { return Serialize(self.GetModel()); }));
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> ListParts(nb::handle data)
@@ -179,7 +179,53 @@ std::vector<std::pair<std::string, std::uint64_t>> ListParts(nb::handle data)
 PythonModel FromBytes(nb::handle data)
 {
   const Buffer buffer(data);
-  return WithoutGil([&] { return ReadOrRefuse([&] { return Deserialize(buffer.GetBytes()); }); });
+  return WithoutGil([&] { return ReadOrRefuse([&] { return PythonModel(Deserialize(buffer.GetBytes())); }); });
+}
+
+/// What a header says.
+struct Description
+{
+  Model Header;
+};
+
+Description DescribeBytes(nb::handle data)
+{
+  const Buffer buffer(data);
+  return ReadOrRefuse([&] { return Description{ Describe(buffer.GetBytes()) }; });
+}
+
+std::vector<nb::bytes> Split(nb::handle data)
+{
+  const Buffer buffer(data);
+  std::vector<nb::bytes> models;
+  for (const std::span<const std::byte> bytes : ReadOrRefuse([&] { return SplitModels(buffer.GetBytes()); }))
+  {
+    models.push_back(ToPython(bytes));
+  }
+  return models;
+}
+
+void WriteBuffer(nb::handle data, const std::string& path)
+{
+  const Buffer buffer(data);
+  WithoutGil([&] { WriteFile(buffer.GetBytes(), path); });
+}
+
+void BindBytes(nb::module_& module)
+{
+  nb::class_<Description>(module, "Description", "What the header of a model's bytes says.")
+    .def(nb::new_(&DescribeBytes), "data"_a, "Raises ValueError where data is not a whole model.")
+    .def_prop_ro("network", [](const Description& self) { return self.Header.Network; })
+    .def_prop_ro("geometry", [](const Description& self) { return self.Header.Geometry; })
+    .def_prop_ro("array", [](const Description& self) { return self.Header.Array; })
+    .def_prop_ro("time", [](const Description& self) { return self.Header.Time; })
+    .def_prop_ro("report", [](const Description& self) { return self.Header.Report; });
+  module.def("split_models", &Split, "data"_a,
+    "The byte strings of models that lie end to end. Raises ValueError where their lengths are not the data's.");
+  module.def("write_file", &WriteBuffer, "data"_a, "path"_a, "Raises OSError; path then holds what it held before.");
+  module.def(
+    "read_file", [](const std::string& path) { return ToPython(WithoutGil([&] { return ReadFile(path); })); }, "path"_a,
+    "All of a regular file. Raises OSError.");
 }
 
 } // namespace
@@ -194,7 +240,7 @@ void BindModel(nb::module_& module)
 {
   const auto release = nb::call_guard<nb::gil_scoped_release>();
   nb::class_<PythonModel>(
-    module, "Model", "A fitted neural volume. Only its macro cells, its residual and its report can be set.")
+    module, "Model", "A fitted neural volume. Only its macro cells, residual, time and report can be set.")
     .def(
       "__init__",
       [](PythonModel* self, const NetworkConfig& network, nb::handle parameters, const Geometry& geometry,
@@ -222,15 +268,12 @@ void BindModel(nb::module_& module)
       "residual", [](const PythonModel& self) { return self.GetModel().Residual; }, &PythonModel::SetResidual,
       nb::arg().none(), "What bounds the errors of decoded values, or None.")
     .def_prop_rw(
+      "time", [](const PythonModel& self) { return self.GetModel().Time; }, &PythonModel::SetTime, nb::arg().none(),
+      "Of a series' step; None in what is no series.")
+    .def_prop_rw(
       "report", [](const PythonModel& self) { return self.GetModel().Report; }, &PythonModel::SetReport)
     .def("to_bytes", &ToBytes, "The model as one byte string: what a .nvol file holds.")
     .def_static("from_bytes", &FromBytes, "data"_a, "Raises ValueError where data is not a whole model.")
-    .def(
-      "write_file", [](const PythonModel& self, const std::string& path) { WriteFile(self.GetModel(), path); },
-      "path"_a, release, "Raises OSError; path then holds what it held before.")
-    .def_static(
-      "read_file", [](const std::string& path) { return ReadOrRefuse([&] { return ReadFile(path); }); }, "path"_a,
-      release, "Raises OSError, or ValueError where the file is not a whole model.")
     .def("evaluate", &Evaluate, "points"_a, "physical"_a = true,
       nb::sig("def evaluate(self, points: numpy.typing.ArrayLike, physical: bool = True) -> "
               "numpy.typing.NDArray[numpy.float32]"),
@@ -242,6 +285,7 @@ void BindModel(nb::module_& module)
       "(z, y, x) or (z, y, x, components) in the array's own type. extent: xmin, xmax, ymin, ymax, zmin, zmax, both "
       "ends included, in the volume's own index space.");
 
+  BindBytes(module);
   module.def("parts", &ListParts, "data"_a,
     "Name and bytes of each part of a model's bytes, in the order in which they lie; together they are all of it.");
   module.def(

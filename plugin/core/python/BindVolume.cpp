@@ -48,7 +48,12 @@ void BindGeometry(nb::module_& module)
     .def_ro("extent", &Geometry::Extent)
     .def_ro("origin", &Geometry::Origin)
     .def_ro("spacing", &Geometry::Spacing)
-    .def_ro("direction", &Geometry::Direction);
+    .def_ro("direction", &Geometry::Direction)
+    .def(
+      "__eq__",
+      [](const Geometry& self, nb::handle other)
+      { return nb::isinstance<Geometry>(other) && nb::cast<Geometry>(other) == self; },
+      nb::sig("def __eq__(self, other: object, /) -> bool"));
 }
 
 void BindArrayInfo(nb::module_& module)

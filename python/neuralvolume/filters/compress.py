@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Neural Compress: fit a network to an array of an image."""
+"""Neural Compress: fit networks to the arrays of an image."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from vtkmodules.util.vtkAlgorithm import VTKPythonAlgorithmBase
@@ -11,6 +12,7 @@ from vtkmodules.vtkCommonCore import vtkInformation, vtkInformationVector
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData, vtkTable
 from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
+from neuralvolume.filters.arrays import ArrayLists
 from neuralvolume.filters.pipeline import (
     Reached,
     ReportProperties,
@@ -21,20 +23,22 @@ from neuralvolume.filters.pipeline import (
 )
 from neuralvolume.fitting import fit
 from neuralvolume.fitting.sizing.budget import DEFAULT_RATIO
-from neuralvolume.fitting.training import FitProgress, HistoryEntry
+from neuralvolume.fitting.training import FitProgress
+from neuralvolume.model import Model
 from neuralvolume.network_options import NETWORK_OPTIONS
-from neuralvolume.volume import Association
+from neuralvolume.volume import as_volume
+from neuralvolume.vtk_image import image_of
 
 RATIO, PSNR, NETWORK, SIZE, BOUND = range(5)  # targets
 UNBOUNDED, ABSOLUTE, RELATIVE = range(3)  # bounds of errors
 
 
-class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
-    """Fits a model to the chosen array of a vtkImageData.
+class NeuralCompress(ArrayLists, ReportProperties, VTKPythonAlgorithmBase):
+    """Fits a model to each of the chosen arrays of a vtkImageData.
 
-    Output 0 is the image: the decoded array under its own name, and in field data the model's
-    bytes. Output 1 is the training log, a vtkTable with columns step, seconds, loss and psnr.
-    Aborting leaves both empty.
+    Output 0 is the image: the arrays as their models give them, under their own names, and in field
+    data the models' bytes. Output 1 is the training log, a vtkTable with columns array, step,
+    seconds, loss and psnr. Aborting leaves both empty.
     """
 
     label = "Neural Compress"
@@ -100,37 +104,41 @@ class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
     @reports_errors
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
         self.reached = Reached()
-        name, association = self._chosen_array()
-        model = fit(
-            vtkImageData.GetData(inputs[0], 0),
-            array=name,
-            association=association,
-            progress=self._progress,
-            **self._fit_options(),
-        )
-        if model.report.stop_reason == "cancelled":
+        models = self._fit(vtkImageData.GetData(inputs[0], 0))
+        if models[-1].report.stop_reason == "cancelled":
             clear(outputs)
             return 1
-        self.reached = Reached.by(model)
-        vtkImageData.GetData(outputs, 0).ShallowCopy(model.to_vtk())
-        vtkTable.GetData(outputs, 1).ShallowCopy(training_log(model.history))
+        self.reached = Reached.by(models)
+        vtkImageData.GetData(outputs, 0).ShallowCopy(image_of(models))
+        vtkTable.GetData(outputs, 1).ShallowCopy(training_log(models))
         return 1
 
-    def _chosen_array(self) -> tuple[str | None, Association | None]:
-        """Name and association; None each where the first is to be taken."""
-        info = self.GetInputArrayInformation(0)
-        name = info.Get(vtkDataObject.FIELD_NAME())
-        if not name:
-            return None, None
-        cells = info.Get(vtkDataObject.FIELD_ASSOCIATION()) == vtkDataObject.FIELD_ASSOCIATION_CELLS
-        return name, "cells" if cells else "points"
+    def _fit(self, image: vtkImageData) -> list[Model]:
+        """A model for each chosen array, as far as none is cancelled."""
+        volumes = [
+            as_volume(image, array=name, association=kind) for kind, name in self.arrays_of(image)
+        ]
+        total = sum(volume.original_bytes for volume in volumes)
+        models = list[Model]()
+        for i, volume in enumerate(volumes):
+            models.append(
+                fit(
+                    volume,
+                    progress=partial(self._progress, i, len(volumes)),
+                    **self._fit_options(volume.original_bytes / total),
+                )
+            )
+            if models[-1].report.stop_reason == "cancelled":
+                break
+        return models
 
-    def _fit_options(self) -> dict[str, Any]:
+    def _fit_options(self, share: float) -> dict[str, Any]:
+        """Options of `fit` for an array that has this share of all bytes, of a size and of time."""
         options = self.options
         ratio = options["ratio"]
         targets = {
             RATIO: {"ratio": None if ratio == DEFAULT_RATIO else ratio},
-            SIZE: {"size": options["size"]},
+            SIZE: {"size": int(share * options["size"])},
             PSNR: {"psnr": options["psnr"]},
             BOUND: {},
             NETWORK: {"network": {name: options[name] for name in NETWORK_OPTIONS}},
@@ -147,18 +155,23 @@ class NeuralCompress(ReportProperties, VTKPythonAlgorithmBase):
             **bounds[options["error_bound"]],
             "portable": bool(options["portable"]),
             "steps": options["steps"] or None,
-            "time_limit": options["time_limit"] or None,
+            "time_limit": share * options["time_limit"] or None,
             "seed": options["seed"],
             "backend": options["backend"],
         }
 
-    def _progress(self, progress: FitProgress) -> bool:
+    def _progress(self, done: int, count: int, progress: FitProgress) -> bool:
+        """Show the progress of one array, after those that are done."""
         self.SetProgressText(f"Fitting: step {progress.step}, {progress.psnr:.1f} dB")
-        self.UpdateProgress(progress.fraction)
+        self.UpdateProgress((done + progress.fraction) / count)
         return not (self.CheckAbort() or self.GetAbortExecute())
 
 
-def training_log(history: list[HistoryEntry]) -> vtkTable:
-    """Lay out a training log as a table, a row an entry."""
-    columns = ("step", "seconds", "loss", "psnr")
-    return table_of(**{name: [getattr(entry, name) for entry in history] for name in columns})
+def training_log(models: list[Model]) -> vtkTable:
+    """Lay out the training logs as a table, a row an entry."""
+    rows = [(model.name, entry) for model in models for entry in model.history]
+    columns = {
+        column: [getattr(entry, column) for _, entry in rows]
+        for column in ("step", "seconds", "loss", "psnr")
+    }
+    return table_of(array=[name for name, _ in rows], **columns)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Neural Decompress: from a model's bytes to an ordinary image."""
+"""Neural Decompress: from models' bytes to an ordinary image."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from vtkmodules.vtkCommonCore import vtkInformationVector
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
-from neuralvolume.filters.pipeline import model_of, reports_errors
-from neuralvolume.vtk_image import BYTES_ARRAY
+from neuralvolume.filters.pipeline import models_of, reports_errors
+from neuralvolume.vtk_image import BYTES_ARRAY, image_of
 
 
 class NeuralDecompress(VTKPythonAlgorithmBase):
-    """Decodes the model that an image carries; the output is an ordinary image without it."""
+    """Decodes the models that an image carries; the output is an ordinary image without it."""
 
     label = "Neural Decompress"
 
@@ -38,13 +38,14 @@ class NeuralDecompress(VTKPythonAlgorithmBase):
     @reports_errors
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
         source = vtkImageData.GetData(inputs[0], 0)
-        model = model_of(source)
-        if tuple(model.geometry.extent) != source.GetExtent():
+        models = [stored.open() for stored in models_of(source)]
+        extent = tuple(models[0].geometry.extent)
+        if extent != source.GetExtent():
             raise ValueError(
-                f"the model's extent is {tuple(model.geometry.extent)}, the data set's "
-                f"{source.GetExtent()}: decompress first, then cut"
+                f"the model's extent is {extent}, the data set's {source.GetExtent()}: decompress "
+                "first, then cut"
             )
-        image = model.to_vtk()
+        image = image_of(models)
         image.GetFieldData().RemoveArray(BYTES_ARRAY)
         vtkImageData.GetData(outputs, 0).ShallowCopy(image)
         return 1

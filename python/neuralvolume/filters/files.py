@@ -14,15 +14,16 @@ from neuralvolume.filters.pipeline import (
     Reached,
     ReportProperties,
     announce_image,
-    model_of,
+    models_of,
     reports_errors,
     setter,
 )
-from neuralvolume.model import Model
+from neuralvolume.stored import load_models, save_models
+from neuralvolume.vtk_image import image_of
 
 
 class NeuralVolumeReader(ReportProperties, VTKPythonAlgorithmBase):
-    """Reads a .nvol file: the decoded image, and in field data the model's bytes."""
+    """Reads a .nvol file: the decoded image, and in field data the models' bytes."""
 
     label = "Neural Volume Reader"
 
@@ -35,21 +36,21 @@ class NeuralVolumeReader(ReportProperties, VTKPythonAlgorithmBase):
     @reports_errors
     def RequestInformation(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
         self.reached = Reached()
-        model = Model.load(self.options["file_name"])
-        announce_image(outputs.GetInformationObject(0), model)
-        self.reached = Reached.by(model)
+        models = load_models(self.options["file_name"])
+        announce_image(outputs.GetInformationObject(0), models[0].geometry)
+        self.reached = Reached.by(models)
         return 1
 
     @reports_errors
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
         if self.reached.bytes:  # otherwise the error has been reported with the information
-            model = Model.load(self.options["file_name"])
-            vtkImageData.GetData(outputs, 0).ShallowCopy(model.to_vtk())
+            models = load_models(self.options["file_name"])
+            vtkImageData.GetData(outputs, 0).ShallowCopy(image_of(models))
         return 1
 
 
 class NeuralVolumeWriter(VTKPythonAlgorithmBase):
-    """Writes the model that an image carries as a .nvol file, whole or not at all."""
+    """Writes the models that an image carries as a .nvol file, whole or not at all."""
 
     label = "Neural Volume Writer"
 
@@ -61,7 +62,7 @@ class NeuralVolumeWriter(VTKPythonAlgorithmBase):
 
     @reports_errors
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
-        model_of(vtkImageData.GetData(inputs[0], 0)).save(self.options["file_name"])
+        save_models(models_of(vtkImageData.GetData(inputs[0], 0)), self.options["file_name"])
         return 1
 
     def Write(self) -> None:

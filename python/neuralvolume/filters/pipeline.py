@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -25,7 +25,9 @@ from vtkmodules.vtkCommonCore import (
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData, vtkTable
 from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
+from neuralvolume import Geometry
 from neuralvolume.model import Model
+from neuralvolume.stored import StoredModel, stored_models
 from neuralvolume.vtk_image import BYTES_ARRAY
 
 Request = Callable[[Any, vtkInformation, Any, vtkInformationVector], int]
@@ -81,20 +83,19 @@ def clear(outputs: vtkInformationVector) -> None:
         vtkDataObject.GetData(outputs, port).Initialize()
 
 
-def model_of(image: vtkImageData) -> Model:
-    """Open the model that an image carries; ValueError where there is none or it is damaged."""
+def models_of(image: vtkImageData) -> list[StoredModel]:
+    """The models that an image carries; ValueError where there is none or one is damaged."""
     data = image.GetFieldData().GetAbstractArray(BYTES_ARRAY)
     if data is None:
         raise ValueError(
             f"the data set carries no model (field data array '{BYTES_ARRAY}'): apply Neural "
             "Compress, or open a .nvol file"
         )
-    return Model.from_bytes(bytes(memoryview(data)))
+    return stored_models(bytes(memoryview(data)))
 
 
-def announce_image(info: vtkInformation, model: Model) -> None:
+def announce_image(info: vtkInformation, geometry: Geometry) -> None:
     """Tell the pipeline, before there is data, which image it will get."""
-    geometry = model.geometry
     info.Set(vtkStreamingDemandDrivenPipeline.WHOLE_EXTENT(), geometry.extent, 6)
     info.Set(vtkDataObject.ORIGIN(), geometry.origin, 3)
     info.Set(vtkDataObject.SPACING(), geometry.spacing, 3)
@@ -137,19 +138,21 @@ class Reached:
     steps: int = 0
 
     @classmethod
-    def by(cls, model: Model) -> Reached:
-        report = model.report
+    def by(cls, models: Sequence[Model]) -> Reached:
+        """By one model; of several the worst, and of bytes, seconds and steps the sum."""
+        reports = [model.report for model in models]
+        size = sum(model.nbytes for model in models)
         return cls(
-            psnr=report.psnr,
-            drawn_psnr=report.psnr if report.network_psnr is None else report.network_psnr,
-            ssim=report.ssim,
-            maximum_error=report.maximum_error,
-            percentile_999_error=report.percentile_999_error,
-            ratio=model.ratio,
-            bits_per_voxel=model.bits_per_voxel,
-            bytes=model.nbytes,
-            seconds=model.seconds or 0.0,
-            steps=report.steps,
+            psnr=min(r.psnr for r in reports),
+            drawn_psnr=min(r.psnr if r.network_psnr is None else r.network_psnr for r in reports),
+            ssim=min(r.ssim for r in reports),
+            maximum_error=max(r.maximum_error for r in reports),
+            percentile_999_error=max(r.percentile_999_error for r in reports),
+            ratio=sum(model.original_bytes for model in models) / size,
+            bits_per_voxel=sum(model.bits_per_voxel for model in models),
+            bytes=size,
+            seconds=sum(model.seconds or 0.0 for model in models),
+            steps=sum(r.steps for r in reports),
         )
 
 

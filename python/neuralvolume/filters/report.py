@@ -11,12 +11,13 @@ from vtkmodules.util.vtkAlgorithm import VTKPythonAlgorithmBase
 from vtkmodules.vtkCommonCore import vtkInformationVector
 from vtkmodules.vtkCommonDataModel import vtkImageData, vtkTable
 
-from neuralvolume.filters.pipeline import model_of, reports_errors, table_of
+from neuralvolume.filters.arrays import model_to_process
+from neuralvolume.filters.pipeline import models_of, reports_errors, table_of
 from neuralvolume.model import Model
 
 
 class NeuralReport(VTKPythonAlgorithmBase):
-    """Says what the model that an image carries reached and costs.
+    """Says what the model of an array that an image carries reached and costs.
 
     Output 0 is the histogram of its errors, a vtkTable with the columns of ParaView's Histogram:
     bin_extents, here the middle of the bin, and bin_values. Output 1 are its bytes by part, a
@@ -32,7 +33,8 @@ class NeuralReport(VTKPythonAlgorithmBase):
 
     @reports_errors
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
-        model = model_of(vtkImageData.GetData(inputs[0], 0))
+        models = models_of(vtkImageData.GetData(inputs[0], 0))
+        model = model_to_process(self, models).open()
         vtkTable.GetData(outputs, 0).ShallowCopy(error_histogram(model))
         vtkTable.GetData(outputs, 1).ShallowCopy(bytes_by_part(model))
         return 1

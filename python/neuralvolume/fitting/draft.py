@@ -55,6 +55,7 @@ class Draft:
             invalid=mask,
             quantisation=candidate.quantisation,
         )
+        self.core.time = volume.time
 
     @property
     def quality(self) -> _core.Quality:
