@@ -68,16 +68,25 @@ def _require(keys: list[ArrayKey], problem: str) -> list[ArrayKey]:
     return keys
 
 
-def model_to_process(algorithm: VTKPythonAlgorithmBase, models: list[StoredModel]) -> StoredModel:
-    """The model of the input array that was set for the algorithm, else the first one."""
+def array_to_process(algorithm: VTKPythonAlgorithmBase) -> ArrayKey | None:
+    """The input array that was set for the algorithm, if any."""
     info = algorithm.GetInputArrayInformation(0)
     name = info.Get(vtkDataObject.FIELD_NAME())
     if not name:
-        return models[0]
+        return None
     cells = info.Get(vtkDataObject.FIELD_ASSOCIATION()) == vtkDataObject.FIELD_ASSOCIATION_CELLS
-    key = ArrayKey("cells" if cells else "points", name)
+    return ArrayKey("cells" if cells else "points", name)
+
+
+def model_to_process(algorithm: VTKPythonAlgorithmBase, models: list[StoredModel]) -> StoredModel:
+    """The model of the input array that was set for the algorithm, else the first one."""
+    key = array_to_process(algorithm)
+    if key is None:
+        return models[0]
     for model in models:
         if (model.association, model.name) == key:
             return model
     names = ", ".join(f"{model.name} ({model.association})" for model in models)
-    raise ValueError(f"there is no model of the {key.association} array '{name}', only: {names}")
+    raise ValueError(
+        f"there is no model of the {key.association} array '{key.name}', only: {names}"
+    )

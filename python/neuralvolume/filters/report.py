@@ -11,6 +11,7 @@ from vtkmodules.util.vtkAlgorithm import VTKPythonAlgorithmBase
 from vtkmodules.vtkCommonCore import vtkInformationVector
 from vtkmodules.vtkCommonDataModel import vtkImageData, vtkTable
 
+from neuralvolume import _core
 from neuralvolume.filters.arrays import model_to_process
 from neuralvolume.filters.pipeline import models_of, reports_errors, table_of
 from neuralvolume.model import Model
@@ -35,14 +36,14 @@ class NeuralReport(VTKPythonAlgorithmBase):
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
         models = models_of(vtkImageData.GetData(inputs[0], 0))
         model = model_to_process(self, models).open()
-        vtkTable.GetData(outputs, 0).ShallowCopy(error_histogram(model))
+        histogram = histogram_table(model.report.error_histogram)
+        vtkTable.GetData(outputs, 0).ShallowCopy(histogram)
         vtkTable.GetData(outputs, 1).ShallowCopy(bytes_by_part(model))
         return 1
 
 
-def error_histogram(model: Model) -> vtkTable:
-    """Lay out the histogram of a model's errors, a row a bin; none where it was not measured."""
-    histogram = model.report.error_histogram
+def histogram_table(histogram: _core.ErrorHistogram) -> vtkTable:
+    """Lay out a histogram of errors, a row a bin; none where it was not measured."""
     edges = np.array(histogram.edges)
     return table_of(bin_extents=(edges[1:] + edges[:-1]) / 2, bin_values=histogram.counts)
 
