@@ -227,10 +227,6 @@ def test_cancelling_leaves_nothing_and_the_next_fit_is_whole():
     scene.messages.take()
 
 
-def test_an_array_that_is_not_there():
-    require_error(compress(source_of({"wave": wave()}), "absent"), "no numeric array 'absent'")
-
-
 def test_an_option_out_of_its_limits():
     require_error(compress(source_of({"wave": wave()}), "wave", Backend="abacus"), "abacus")
 
