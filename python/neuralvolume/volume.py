@@ -236,10 +236,11 @@ def array_names(image: vtkImageData, kind: Association) -> list[str]:
 
 def _numpy_of(array: Any) -> NDArray[Any]:
     from vtkmodules.util.numpy_support import vtk_to_numpy
-    from vtkmodules.vtkCommonCore import vtkDataArray
+    from vtkmodules.vtkCommonCore import VTK_BIT, VTK_UNSIGNED_CHAR, vtkDataArray
 
-    if not array.HasStandardMemoryLayout():
-        flat = vtkDataArray.CreateDataArray(array.GetDataType())
+    kind = array.GetDataType()
+    if kind == VTK_BIT or not array.HasStandardMemoryLayout():
+        flat = vtkDataArray.CreateDataArray(VTK_UNSIGNED_CHAR if kind == VTK_BIT else kind)
         flat.DeepCopy(array)
         array = flat
     return vtk_to_numpy(array)

@@ -36,7 +36,7 @@ class NeuralVolumeReader(ReportProperties, VTKPythonAlgorithmBase):
     @reports_errors
     def RequestInformation(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
         self.reached = Reached()
-        models = load_models(self.options["file_name"])
+        models = load_models(file_name_of(self))
         announce_image(outputs.GetInformationObject(0), models[0].geometry)
         self.reached = Reached.by(models)
         return 1
@@ -62,10 +62,18 @@ class NeuralVolumeWriter(VTKPythonAlgorithmBase):
 
     @reports_errors
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
-        save_models(models_of(vtkImageData.GetData(inputs[0], 0)), self.options["file_name"])
+        save_models(models_of(vtkImageData.GetData(inputs[0], 0)), file_name_of(self))
         return 1
 
     def Write(self) -> None:
         """Write the file now."""
         self.Modified()
         self.Update()
+
+
+def file_name_of(algorithm: Any) -> str:
+    """The file name; ValueError where none was given."""
+    name = algorithm.options["file_name"]
+    if not name:
+        raise ValueError("no file name was given")
+    return str(name)

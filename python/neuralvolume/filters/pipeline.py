@@ -47,22 +47,31 @@ def setter(name: str) -> Callable[[VTKPythonAlgorithmBase, Any], None]:
 def reports_errors(request: Request) -> Request:
     """Turn an exception that bad input raises into a VTK error, and leave the outputs empty.
 
-    The request counts as done: the pipeline tries again when an input or option has changed, not at
-    each picture.
+    The request counts as done. Where the pipeline tries again, as VTK does at each picture while an
+    output is empty, the same error is not said again before an option has changed.
     """
 
     @wraps(request)
     def guarded(self: Any, info: vtkInformation, inputs: Any, outputs: vtkInformationVector) -> int:
         try:
             with shown_warnings(self):
-                return request(self, info, inputs, outputs)
+                done = request(self, info, inputs, outputs)
         except (OSError, MemoryError, TypeError, ValueError) as error:
             clear(outputs)
-            message = str(error) or type(error).__name__
-            vtkOutputWindow.GetInstance().DisplayErrorText(f"ERROR: {self.label}: {message}\n")
+            show_error(self, str(error) or type(error).__name__)
             return 1
+        self.shown_error = None
+        return done
 
     return guarded
+
+
+def show_error(algorithm: Any, message: str) -> None:
+    """Show an error where VTK's errors go, once for each state of the algorithm."""
+    error = message, algorithm.GetMTime()
+    if getattr(algorithm, "shown_error", None) != error:
+        vtkOutputWindow.GetInstance().DisplayErrorText(f"ERROR: {algorithm.label}: {message}\n")
+    algorithm.shown_error = error
 
 
 @contextmanager
