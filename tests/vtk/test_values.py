@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from images import (
     ABSOLUTE,
+    NETWORK,
     RELATIVE,
     add_array,
     attributes_of,
@@ -19,6 +21,7 @@ from images import (
     positions,
     values_of,
 )
+from neuralvolume.filters import NeuralCompress, NeuralVolumeReader, NeuralVolumeWriter
 from numpy.typing import NDArray
 from vtkmodules import vtkCommonCore
 from vtkmodules.vtkCommonCore import VTK_BIT, vtkDataArray
@@ -165,14 +168,37 @@ def test_values_that_are_not_finite_come_back_as_nan() -> None:
     np.testing.assert_allclose(decoded[finite], values[finite], atol=0.01)
 
 
-def test_the_array_asked_for_is_taken() -> None:
+def four_arrays() -> tuple[vtkImageData, dict[tuple[str, str], float]]:
+    """Two on points, two on cells, of which two have one name; each has a value of its own."""
     image = make_image(DIMENSIONS)
-    given = {("a", "points"): 1.0, ("b", "points"): 2.0, ("b", "cells"): 3.0, ("c", "cells"): 4.0}
-    for (name, association), value in given.items():
+    values = {("a", "points"): 1.0, ("b", "points"): 2.0, ("b", "cells"): 3.0, ("c", "cells"): 4.0}
+    for (name, association), value in values.items():
         count = 9 * 8 * 7 if association == "points" else 8 * 7 * 6
         add_array(image, np.full(count, value), name, association)
-    for (name, association), value in given.items():
+    return image, values
+
+
+def test_the_array_asked_for_is_taken() -> None:
+    image, values = four_arrays()
+    for (name, association), value in values.items():
         fitted = compress(image, name, association)
         fitted.Update()
-        attributes = attributes_of(fitted.GetOutputDataObject(0), association)
-        assert attributes.GetArray(name).GetRange() == (value, value)
+        result = fitted.GetOutputDataObject(0)
+        assert attributes_of(result, association).GetArray(name).GetRange() == (value, value)
+        arrays = [attributes_of(result, kind).GetNumberOfArrays() for kind in ("points", "cells")]
+        assert sum(arrays) == 1
+
+
+def test_all_arrays_are_taken_unless_some_are_asked_for(tmp_path: Path) -> None:
+    image, values = four_arrays()
+    fitted, writer, reader = NeuralCompress(), NeuralVolumeWriter(), NeuralVolumeReader()
+    fitted.SetInputDataObject(image)
+    fitted.SetTarget(NETWORK)
+    writer.SetInputConnection(fitted.GetOutputPort())
+    for algorithm in (writer, reader):
+        algorithm.SetFileName(str(tmp_path / "four.nvol"))
+    writer.Write()
+    reader.Update()
+    for result in (fitted.GetOutputDataObject(0), reader.GetOutputDataObject(0)):
+        for (name, association), value in values.items():
+            assert attributes_of(result, association).GetArray(name).GetRange() == (value, value)
