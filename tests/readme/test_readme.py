@@ -19,6 +19,7 @@ RUNNERS = {
     ("sh", ""): ["bash", "-euc"],
     ("python", ""): [sys.executable, "-c"],
     ("python", "pvpython"): ["pvpython"],
+    ("python", "pyvista"): [str(ROOT / "build/pyvista/bin/python"), "-c"],
 }
 SECONDS = 300
 
