@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from images import ABSOLUTE, add_array, compress, make_image, positions, values_of
 from neuralvolume.filters import (
+    NeuralCompare,
     NeuralDecompress,
     NeuralReport,
     NeuralVolumeReader,
@@ -66,6 +67,19 @@ def test_what_a_model_costs_and_misses() -> None:
     psnr = 20 * np.log10(np.ptp(values_of(ball())) / np.sqrt(np.mean(error**2)))
     assert fitted.GetReachedPSNR() == pytest.approx(psnr, abs=0.01)
     assert fitted.GetOutputDataObject(1).GetNumberOfRows() > 0
+
+
+def test_comparison_with_the_original() -> None:
+    original = ball()
+    fitted, comparison = compress(original), NeuralCompare()
+    comparison.SetInputConnection(0, fitted.GetOutputPort())
+    comparison.SetInputDataObject(1, original)
+    comparison.Update()
+    error = values_of(fitted.GetOutputDataObject(0)) - values_of(original)
+    compared = values_of(comparison.GetOutputDataObject(0), "field_error")
+    np.testing.assert_allclose(compared, error, atol=1e-6)
+    assert comparison.GetPSNR() == pytest.approx(fitted.GetReachedPSNR(), abs=0.01)
+    assert comparison.GetMaximumError() == pytest.approx(np.abs(error).max())
 
 
 def test_aborting_leaves_nothing_and_the_next_fit_is_whole() -> None:
