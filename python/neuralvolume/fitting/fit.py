@@ -47,6 +47,7 @@ def fit(
     relative_error: float | None = None,
     steps: int | None = None,
     time_limit: float | None = None,
+    start: Model | None = None,
     seed: int = 0,
     backend: str = "auto",
     portable: bool = False,
@@ -80,9 +81,13 @@ def fit(
         The longest training of a network (default: 42 million samples, 10,240 steps of 4,096).
     time_limit : float, optional
         The longest training in seconds; what it gives depends on the machine.
+    start : Model, optional
+        What to begin from: the model of a volume that is alike, as the one before it in time is.
+        Where the network chosen is the start's, training goes on from its parameters and takes a
+        tenth of the steps, or more, up to half, as the start has less of its PSNR here.
     seed : int
-        Of all randomness: the same volume, options and seed give the same bytes, unless there is a
-        time limit.
+        Of all randomness: the same volume, options, start and seed give the same bytes, unless
+        there is a time limit.
     backend : {"auto", "cpu", "torch"}
     portable : bool
         Keep parameters in half precision and tiny-cuda-nn's order, neither quantised nor coded:
@@ -117,6 +122,7 @@ def fit(
     if relative_error is not None:
         max_error = relative_error * problem.data_range
     problem.bound = max_error
+    problem.start = start
     if problem.is_constant:
         return _finish(problem, problem.constant_candidate(portable))
     if network is not None:

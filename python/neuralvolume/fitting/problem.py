@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import warnings
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from neuralvolume.fitting.training import (
     HistoryEntry,
     StopReason,
     Training,
+    continuation_share,
     never,
 )
 from neuralvolume.model import Model
@@ -62,6 +64,7 @@ class Problem:
         self.progress = progress
         self.begin = begin
         self.bound: float | None = None
+        self.start: Model | None = None
         self.ranges, invalid = _core.data_range(volume.values, volume.invalid)
         if invalid == volume.samples:
             raise ValueError("the volume has no valid sample: all are NaN, infinite or hidden")
@@ -113,6 +116,9 @@ class Problem:
         values = self.volume.samples * self.volume.components if may_have_residual else None
         trainee = CodedTrainee(trainer, network, sampler, self.seed, control, step, values)
         training = self._make_training(trainee)
+        if (start := self._start_of(network)) is not None:
+            trainee.settle()
+            control.resume(_network_psnr(start), trainee.size)
         stop_reason = training.run(MAX_CORRECTIONS)
         trainee.settle()
         candidate = self._candidate(trainee, training, stop_reason)
@@ -156,7 +162,14 @@ class Problem:
 
     def _make_trainer(self, network: _core.NetworkConfig) -> tuple[_core.Sampler, backends.Trainer]:
         sampler = _core.Sampler(self.volume.values, self.ranges, self.seed, self.mask)
-        return sampler, backends.make_trainer(self.backend, network, sampler, self.seed)
+        trainer = backends.make_trainer(self.backend, network, sampler, self.seed)
+        if (start := self._start_of(network)) is not None:
+            trainer.parameters = start.core.parameters.astype(np.float32)
+        return sampler, trainer
+
+    def _start_of(self, network: _core.NetworkConfig) -> Model | None:
+        """The model that a network can begin from: one of the same network."""
+        return self.start if self.start is not None and self.start.network == network else None
 
     def _make_training(
         self,
@@ -165,7 +178,11 @@ class Problem:
     ) -> Training:
         batch_size = self.limits.batch_size or coded_networks.batch_size(trainee.network)
         steps = self.limits.steps or TRAINING_SAMPLES // batch_size
-        goals = Goals(steps, self.limits.deadline, reached)
+        start = self._start_of(trainee.network)
+        if start is not None:
+            lost = _network_psnr(start) - trainee.estimate_psnr()
+            steps = math.ceil(steps * continuation_share(lost))
+        goals = Goals(steps, self.limits.deadline, reached, explores=start is None)
         return Training(trainee, goals, batch_size, self._reporter(trainee), self.begin)
 
     def _reporter(self, trainee: PlainTrainee) -> Callable[[HistoryEntry, float], bool]:
@@ -190,3 +207,9 @@ class Problem:
             training.history,
             trainee.residual_half_step,
         )
+
+
+def _network_psnr(model: Model) -> float:
+    """In dB, without a residual."""
+    report = model.report
+    return float(report.psnr if report.network_psnr is None else report.network_psnr)

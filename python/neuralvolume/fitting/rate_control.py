@@ -32,6 +32,9 @@ class RateControl(Protocol):
     has_target: bool  # which a residual may complete
     judges_quality: bool  # so that `is_met` and `correct` need the exact PSNR
 
+    def resume(self, psnr: float, size: int) -> None:
+        """Take the weight with which a network came to these, and go on from there."""
+
     def update(self, progress: float, psnr: float, size: int) -> None:
         """Take note of the PSNR in dB and the coded bytes at `progress`, 0 to 1, to the end."""
 
@@ -52,6 +55,9 @@ class FixedRate:
     least_weight = MIN_WEIGHT
     has_target = False
     judges_quality = False
+
+    def resume(self, psnr: float, size: int) -> None:
+        pass
 
     def update(self, progress: float, psnr: float, size: int) -> None:
         pass
@@ -77,6 +83,9 @@ class SizeTarget:
         self.size = size
         self.tolerance = tolerance
         self.weight = INITIAL_WEIGHT
+
+    def resume(self, psnr: float, size: int) -> None:
+        self.weight = _limited(weight_of(psnr, size), self.least_weight)
 
     def update(self, progress: float, psnr: float, size: int) -> None:
         if progress > WARM_UP:
@@ -111,6 +120,9 @@ class QualityTarget:
         self.tolerance = tolerance
         self.weight = INITIAL_WEIGHT
 
+    def resume(self, psnr: float, size: int) -> None:
+        self.weight = _limited(weight_of(psnr, size), self.least_weight)
+
     def update(self, progress: float, psnr: float, size: int) -> None:
         if progress > WARM_UP:
             self._aim(psnr + RISE * (1 - progress), GAIN)
@@ -130,6 +142,15 @@ class QualityTarget:
         excess = min(psnr, 1e3) - (self.psnr + self.tolerance / 2)
         decades = gain * excess / DECIBELS_PER_DECADE
         self.weight = _limited(self.weight * 10 ** min(max(decades, -1), 1), self.least_weight)
+
+
+def weight_of(psnr: float, size: int) -> float:
+    """With which a network came to a PSNR in dB and a coded size.
+
+    Training makes the weight the slope of distortion over rate, of a curve that the measured powers
+    of the weight above trace.
+    """
+    return DECIBELS_PER_DECADE / 10 / SIZE_EXPONENT * 10 ** (-psnr / 10) / size
 
 
 def _limited(weight: float, least: float) -> float:

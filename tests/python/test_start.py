@@ -1,0 +1,42 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Fits that begin from a model, as the time steps of a series do."""
+
+import numpy as np
+import pytest
+from fields import blob, waves
+from neuralvolume import Model, fit
+
+TARGETS = [{"ratio": 20}, {"psnr": 38}, {"ratio": 20, "portable": True}]
+NAMES = ["ratio", "psnr", "portable"]
+
+
+def moving(time):
+    """Waves through which something moves, half a voxel from one time to the next."""
+    return waves((32, 32, 32)) + blob((32, 32, 32), (0.4, 0.5, 0.4 + time / 64))
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=NAMES)
+def test_a_time_step_is_as_good_in_a_fraction_of_the_steps(target):
+    first = fit(moving(0), **target, steps=3000)
+    fresh = fit(moving(1), **target, steps=3000)
+    continued = fit(moving(1), start=first, **target, steps=3000)
+    assert continued.network == first.network
+    assert continued.report.steps < 0.2 * fresh.report.steps
+    assert continued.report.psnr > fresh.report.psnr - 0.5
+    assert continued.nbytes < 1.05 * fresh.nbytes
+
+
+def test_a_start_from_a_file_is_as_good_as_one_from_memory(tmp_path):
+    first = fit(moving(0), steps=300)
+    first.save(tmp_path / "first.nvol")
+    for start in (first, Model.load(tmp_path / "first.nvol")):
+        continued = fit(moving(1), start=start, steps=300)
+        assert continued.to_bytes() == fit(moving(1), start=first, steps=300).to_bytes()
+
+
+def test_a_start_whose_network_does_not_suit_is_left_aside():
+    vectors = np.stack([moving(0), moving(1)], axis=-1)
+    start = fit(vectors, steps=200)
+    fresh = fit(moving(1), steps=200)
+    assert fit(moving(1), start=start, steps=200).to_bytes() == fresh.to_bytes()
