@@ -64,9 +64,11 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _add_compress(subparsers: Any) -> None:
-    parser = subparsers.add_parser("compress", help="fit a network to a volume")
+    parser = subparsers.add_parser(
+        "compress", help="fit a network to a volume, or one to each of several steps in time"
+    )
     parser.set_defaults(command=commands.compress)
-    _add_volume(parser, "input", "IN")
+    _add_volume(parser, "inputs", "IN", nargs="+")
     _add_output(parser, "OUT.nvol")
     target = parser.add_mutually_exclusive_group()
     target.add_argument("--ratio", type=float, metavar="R", help="original size / model size")
@@ -116,7 +118,7 @@ def _add_info(subparsers: Any) -> None:
 def _add_compare(subparsers: Any) -> None:
     parser = subparsers.add_parser("compare", help="measure a model against the original")
     parser.set_defaults(command=commands.compare)
-    _add_model(parser)
+    _add_model(parser, with_array=False)
     _add_volume(parser, "original", "ORIGINAL")
     _add_json(parser)
 
@@ -134,8 +136,13 @@ def _add_render(subparsers: Any) -> None:
     parser.add_argument("--zoom", type=float, default=1.25, metavar="FACTOR")
 
 
-def _add_model(parser: argparse.ArgumentParser) -> None:
+def _add_model(parser: argparse.ArgumentParser, *, with_array: bool = True) -> None:
     parser.add_argument("model", type=Path, metavar="IN.nvol")
+    if with_array:
+        parser.add_argument("--array", metavar="NAME", help="which array, where there are several")
+    when = parser.add_mutually_exclusive_group()
+    when.add_argument("--step", type=int, metavar="N", help="which step in time, counted from 0")
+    when.add_argument("--time", type=float, metavar="T", help="the step that shows at this time")
 
 
 def _add_output(parser: argparse.ArgumentParser, metavar: str) -> None:
@@ -146,10 +153,13 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
 
 
-def _add_volume(parser: argparse.ArgumentParser, name: str, metavar: str) -> None:
+def _add_volume(
+    parser: argparse.ArgumentParser, name: str, metavar: str, nargs: str | None = None
+) -> None:
     parser.add_argument(
         name,
         type=Path,
+        nargs=nargs,
         metavar=metavar,
         help="image that VTK reads (.vti, .mhd, ...), .npy or .raw",
     )

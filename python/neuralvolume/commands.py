@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,15 @@ from neuralvolume.facts import (
     facts_of_comparison,
     facts_of_fit,
     facts_of_histogram,
+    facts_of_models,
     facts_of_volume,
     print_facts,
 )
 from neuralvolume.io.png import write_png
 from neuralvolume.model import Model
 from neuralvolume.network_options import NETWORK_OPTIONS
+from neuralvolume.series import load_series, step_at
+from neuralvolume.stored import StoredModel
 from neuralvolume.volume import Volume, as_volume
 
 if TYPE_CHECKING:
@@ -39,40 +43,52 @@ class UsageError(ValueError):
 
 
 def compress(options: argparse.Namespace) -> None:
-    """Fit a model to a volume file and save it."""
+    """Fit a model to each volume file, each from the one before, and save them."""
     network = _network_of(options)
     io.check_writable(options.output, (".nvol",))
-    volume = _read_volume(options, options.input)
-    with _progress_bar() as progress:
-        model = neuralvolume.fit(
-            volume,
-            ratio=options.ratio,
-            size=options.size,
-            psnr=options.psnr,
-            network=network,
-            max_error=options.max_error,
-            relative_error=options.relative_error,
-            steps=options.steps,
-            time_limit=options.time,
-            seed=options.seed,
-            backend=options.backend,
-            portable=options.portable,
-            progress=progress,
-        )
-    model.save(options.output)
-    facts = {**facts_of_fit(model), "seconds": model.seconds, "output": str(options.output)}
+    models = list[Model]()
+    for i, path in enumerate(options.inputs):
+        volume = _read_volume(options, path)
+        if len(options.inputs) > 1 and volume.time is None:
+            volume = replace(volume, time=float(i))
+        with _progress_bar(path.name) as progress:
+            model = neuralvolume.fit(
+                volume,
+                ratio=options.ratio,
+                size=options.size,
+                psnr=options.psnr,
+                network=network,
+                max_error=options.max_error,
+                relative_error=options.relative_error,
+                steps=options.steps,
+                time_limit=options.time,
+                start=models[-1] if models else None,
+                seed=options.seed,
+                backend=options.backend,
+                portable=options.portable,
+                progress=progress,
+            )
+        models.append(model)
+    neuralvolume.save_models(models, options.output)
+    facts = facts_of_fit(models[0]) if len(models) == 1 else facts_of_models(models)
+    seconds = sum(model.seconds or 0.0 for model in models)
+    facts = {**facts, "seconds": seconds, "output": str(options.output)}
     print_facts(facts, as_json=options.json)
 
 
 def decompress(options: argparse.Namespace) -> None:
     """Decode a model into a volume file."""
     io.check_writable(options.output, io.WRITABLE)
-    io.write(Model.load(options.model), options.output)
+    io.write(_load_model(options), options.output)
 
 
 def info(options: argparse.Namespace) -> None:
-    """Print what a model holds."""
-    model = Model.load(options.model)
+    """Print what a model holds, or which models a file does."""
+    stored = _chosen_models(options)
+    if len(stored) > 1:
+        print_facts(facts_of_models(stored), as_json=options.json)
+        return
+    model = stored[0].open()
     facts = {
         **facts_of_volume(model),
         **facts_of_fit(model),
@@ -85,7 +101,7 @@ def info(options: argparse.Namespace) -> None:
 def compare(options: argparse.Namespace) -> None:
     """Print how near a model is to the original."""
     begin = time.perf_counter()
-    model = Model.load(options.model)
+    model = _load_model(options)
     comparison = neuralvolume.compare(model, _read_volume(options, options.original))
     seconds = time.perf_counter() - begin
     facts = facts_of_comparison(comparison)
@@ -98,7 +114,36 @@ def render(options: argparse.Namespace) -> None:
 
     io.check_writable(options.output, (".png",))
     camera = Camera(options.azimuth, options.elevation, options.zoom)
-    write_png(render(Model.load(options.model), camera, options.size), options.output)
+    write_png(render(_load_model(options), camera, options.size), options.output)
+
+
+def _load_model(options: argparse.Namespace) -> Model:
+    """The only model of the file that the options choose."""
+    models = _chosen_models(options)
+    if len(models) > 1:
+        arrays = ", ".join(dict.fromkeys(model.name for model in models))
+        steps = len({model.time for model in models})
+        raise UsageError(
+            f"'{options.model}' holds {steps} steps of the arrays {arrays}: choose one model with "
+            "--step and --array"
+        )
+    return models[0].open()
+
+
+def _chosen_models(options: argparse.Namespace) -> list[StoredModel]:
+    steps = load_series([options.model])
+    if options.time is not None:
+        steps = [steps[step_at([step.time or 0.0 for step in steps], options.time)]]
+    elif options.step is not None:
+        if not 0 <= options.step < len(steps):
+            raise UsageError(f"--step {options.step}: '{options.model}' has {len(steps)} steps")
+        steps = [steps[options.step]]
+    models = [model for step in steps for model in step.models]
+    chosen = [model for model in models if options.array in (None, model.name)]
+    if not chosen:
+        names = ", ".join(dict.fromkeys(model.name for model in models))
+        raise UsageError(f"--array {options.array}: '{options.model}' has {names}")
+    return chosen
 
 
 def _read_volume(options: argparse.Namespace, path: Path) -> Volume:
@@ -126,7 +171,7 @@ def _network_of(options: argparse.Namespace) -> dict[str, float] | None:
 
 
 @contextmanager
-def _progress_bar() -> Iterator[ProgressCallback | None]:
+def _progress_bar(name: str) -> Iterator[ProgressCallback | None]:
     """A callback that moves a bar where stderr is a terminal."""
     if not sys.stderr.isatty():
         yield None
@@ -134,7 +179,7 @@ def _progress_bar() -> Iterator[ProgressCallback | None]:
     from tqdm import tqdm
 
     form = "{desc} {percentage:3.0f}% |{bar}| {elapsed} {postfix}"
-    with tqdm(total=PROGRESS_TICKS, desc="fit", bar_format=form, leave=False) as bar:
+    with tqdm(total=PROGRESS_TICKS, desc=name, bar_format=form, leave=False) as bar:
 
         def show(progress: FitProgress) -> None:
             bar.n = round(progress.fraction * PROGRESS_TICKS)

@@ -13,10 +13,12 @@ from neuralvolume import _core
 from neuralvolume.metrics import Comparison
 from neuralvolume.model import Model
 from neuralvolume.network_options import NETWORK_OPTIONS
+from neuralvolume.stored import StoredModel
 
 Facts = dict[str, Any]
 
 HISTOGRAM = "error_histogram"
+MODELS = "models"
 RELATIVE = "_relative"  # ends the name of an error as a fraction of the range
 BAR_ROWS = 6
 MIN_BARS_WIDTH = 31
@@ -46,12 +48,31 @@ def facts_of_fit(model: Model) -> Facts:
     }
 
 
+def facts_of_models(models: Sequence[Model | StoredModel]) -> Facts:
+    """What each of several arrays or steps in time reached, and what they take together."""
+    size = sum(model.nbytes for model in models)
+    original = sum(model.original_bytes for model in models)
+    rows = [
+        {
+            "array": model.name,
+            "association": model.association,
+            "time": model.time,
+            "psnr": model.report.psnr,
+            "bytes": model.nbytes,
+            "steps": model.report.steps,
+        }
+        for model in models
+    ]
+    return {"bytes": size, "original_bytes": original, "ratio": original / size, MODELS: rows}
+
+
 def facts_of_volume(model: Model) -> Facts:
     """What the model stands for."""
     geometry = model.geometry
     return {
         "array": model.name,
         "association": model.association,
+        "time": model.time,
         "dtype": str(model.dtype),
         "dims": list(model.dimensions),
         "components": model.components,
@@ -116,14 +137,17 @@ def _strict(value: Any) -> Any:
 
 
 def _lines(facts: Facts) -> Iterator[str]:
-    """A line a fact, then the parts as a table and the errors as bars."""
-    plain = {name: value for name, value in facts.items() if name not in ("parts", HISTOGRAM)}
+    """A line a fact, then models and parts as tables and the errors as bars."""
+    special = (MODELS, "parts", HISTOGRAM)
+    plain = {name: value for name, value in facts.items() if name not in special}
     width = max(map(len, plain))
     for name, value in plain.items():
         if not name.endswith(RELATIVE):
             share = plain.get(name + RELATIVE, math.nan)
             note = f" ({share:.3%} of the range)" if math.isfinite(share) else ""
             yield f"{name:{width}}  {_readable(value)}{note}"
+    if MODELS in facts:
+        yield from ("", *_rows(facts[MODELS]))
     if "parts" in facts:
         yield from ("", "parts", *_table(facts["parts"]))
     if any(facts.get(HISTOGRAM, {}).get("counts", ())):
@@ -136,6 +160,13 @@ def _readable(value: Any) -> str:
     if isinstance(value, list):
         return " ".join(map(_readable, value))
     return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _rows(models: Sequence[Facts]) -> Iterator[str]:
+    texts = [[*models[0]], *[[_readable(value) for value in row.values()] for row in models]]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    for line in texts:
+        yield "  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True))
 
 
 def _table(parts: dict[str, int]) -> Iterator[str]:

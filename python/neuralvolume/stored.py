@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from neuralvolume import _core
 from neuralvolume.model import Model
-from neuralvolume.volume import Association
+from neuralvolume.volume import Association, samples_in
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,26 @@ class StoredModel:
     @property
     def geometry(self) -> _core.Geometry:
         return self.description.geometry
+
+    @property
+    def report(self) -> _core.FitReport:
+        """What the fit reached."""
+        return self.description.report
+
+    @property
+    def nbytes(self) -> int:
+        """Size as a file."""
+        return len(self.data)
+
+    @property
+    def original_bytes(self) -> int:
+        """Size of the original's values."""
+        return int(self.report.original_bytes)
+
+    @property
+    def bits_per_voxel(self) -> float:
+        """Bits of the file for each sample, all its components together."""
+        return 8 * self.nbytes / math.prod(samples_in(self.geometry, self.association))
 
     def open(self) -> Model:
         """The model; ValueError where the bytes are damaged."""

@@ -18,7 +18,7 @@ import time
 import numpy as np
 import pytest
 from fields import waves
-from neuralvolume import Model
+from neuralvolume import Model, load_models
 
 QUICK = ("--steps", "60")
 
@@ -311,3 +311,31 @@ def test_progress_bar_is_for_terminals_alone(folder, tmp_path):
     assert b"step 48" in shown, shown
     os.close(side)
     os.close(terminal)
+
+
+def test_several_volumes_are_steps_in_time(folder, tmp_path):
+    for step in range(3):
+        np.save(tmp_path / f"{step}.npy", np.load(folder / "a.npy") + np.uint16(step))
+    steps = [f"{step}.npy" for step in range(3)]
+    path = tmp_path / "series.nvol"
+    result = run("compress", *steps, "-o", path, "--ratio", 4, *QUICK, "--json", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    facts = strict_json(result.stdout)
+    assert facts == {
+        **strict_json(run("info", path, "--json").stdout),
+        "seconds": facts["seconds"],
+        "output": str(path),
+    }
+    assert facts["bytes"] == path.stat().st_size
+    assert [model["time"] for model in facts["models"]] == [0, 1, 2]
+    assert facts["models"][1]["steps"] < facts["models"][0]["steps"] / 2
+    assert "time" in run("info", path).stdout.splitlines()[-4]
+    one = strict_json(run("info", path, "--step", 1, "--json").stdout)
+    assert (one["time"], one["bytes"]) == (1, facts["models"][1]["bytes"])
+    for choice in (("--step", 2), ("--time", 2.7)):
+        assert run("decompress", path, *choice, "-o", tmp_path / "out.npy").returncode == 0
+        decoded = np.load(tmp_path / "out.npy")
+        np.testing.assert_array_equal(decoded, load_models(path)[2].decode())
+    assert_fails(run("decompress", path, "-o", "x.npy"), "3 steps", "--step", status=2)
+    assert_fails(run("info", path, "--step", 3), "has 3 steps", status=2)
+    assert_fails(run("info", path, "--array", "b"), "--array b", status=2)

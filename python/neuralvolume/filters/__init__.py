@@ -5,8 +5,9 @@
 from neuralvolume.filters.compare import NeuralCompare
 from neuralvolume.filters.compress import NeuralCompress
 from neuralvolume.filters.decompress import NeuralDecompress
-from neuralvolume.filters.files import NeuralVolumeReader, NeuralVolumeWriter
+from neuralvolume.filters.reader import NeuralVolumeReader
 from neuralvolume.filters.report import NeuralReport
+from neuralvolume.filters.writer import NeuralVolumeWriter
 
 __all__ = [
     "NeuralCompare",

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,8 @@ from vtkmodules.vtkCommonCore import vtkInformation, vtkInformationVector
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData, vtkTable
 from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
-from neuralvolume.filters.arrays import ArrayLists
+from neuralvolume.filters.arrays import ArrayKey, ArrayLists
+from neuralvolume.filters.fitted import FittedSteps
 from neuralvolume.filters.pipeline import (
     Reached,
     ReportProperties,
@@ -26,7 +28,7 @@ from neuralvolume.fitting.sizing.budget import DEFAULT_RATIO
 from neuralvolume.fitting.training import FitProgress
 from neuralvolume.model import Model
 from neuralvolume.network_options import NETWORK_OPTIONS
-from neuralvolume.volume import as_volume
+from neuralvolume.volume import as_volume, time_of
 from neuralvolume.vtk_image import image_of
 
 RATIO, PSNR, NETWORK, SIZE, BOUND = range(5)  # targets
@@ -39,6 +41,9 @@ class NeuralCompress(ArrayLists, ReportProperties, VTKPythonAlgorithmBase):
     Output 0 is the image: the arrays as their models give them, under their own names, and in field
     data the models' bytes. Output 1 is the training log, a vtkTable with columns array, step,
     seconds, loss and psnr. Aborting leaves both empty.
+
+    Steps in time are fitted as they are asked for, each from the nearest one that was fitted
+    before, and kept until the input or an option changes.
     """
 
     label = "Neural Compress"
@@ -66,6 +71,7 @@ class NeuralCompress(ArrayLists, ReportProperties, VTKPythonAlgorithmBase):
             "width": 64,
             "hidden_layers": 2,
         }
+        self._fitted = FittedSteps()
 
     SetTarget = setter("target")
     SetRatio = setter("ratio")
@@ -104,26 +110,36 @@ class NeuralCompress(ArrayLists, ReportProperties, VTKPythonAlgorithmBase):
     @reports_errors
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
         self.reached = Reached()
-        models = self._fit(vtkImageData.GetData(inputs[0], 0))
+        image = vtkImageData.GetData(inputs[0], 0)
+        self._fitted.serve(self._purpose())
+        models = self._fitted.at(time_of(image)) or self._fit(image)
         if models[-1].report.stop_reason == "cancelled":
             clear(outputs)
             return 1
-        self.reached = Reached.by(models)
+        self._fitted.keep(time_of(image), models)
+        self.reached = Reached.by(models, sum(model.seconds or 0.0 for model in models))
         vtkImageData.GetData(outputs, 0).ShallowCopy(image_of(models))
         vtkTable.GetData(outputs, 1).ShallowCopy(training_log(models))
         return 1
 
+    def _purpose(self) -> Hashable:
+        """What models are fitted for: options, arrays, and the input but for its time."""
+        modified = self.GetInputExecutive(0, 0).GetPipelineMTime()
+        return tuple(self.options.items()), self.chosen_arrays, modified
+
     def _fit(self, image: vtkImageData) -> list[Model]:
         """A model for each chosen array, as far as none is cancelled."""
-        volumes = [
-            as_volume(image, array=name, association=kind) for kind, name in self.arrays_of(image)
-        ]
+        keys = self.arrays_of(image)
+        volumes = [as_volume(image, array=name, association=kind) for kind, name in keys]
+        nearest = self._fitted.nearest(time_of(image))
+        starts = {ArrayKey(model.association, model.name): model for model in nearest}
         total = sum(volume.original_bytes for volume in volumes)
         models = list[Model]()
         for i, volume in enumerate(volumes):
             models.append(
                 fit(
                     volume,
+                    start=starts.get(keys[i]),
                     progress=partial(self._progress, i, len(volumes)),
                     **self._fit_options(volume.original_bytes / total),
                 )

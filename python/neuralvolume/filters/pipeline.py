@@ -103,6 +103,23 @@ def models_of(image: vtkImageData) -> list[StoredModel]:
     return stored_models(bytes(memoryview(data)))
 
 
+def announce_times(info: vtkInformation, times: Sequence[float]) -> None:
+    """Tell the pipeline which steps in time there are; none where there is no time."""
+    keys = vtkStreamingDemandDrivenPipeline
+    if times:
+        info.Set(keys.TIME_STEPS(), times, len(times))
+        info.Set(keys.TIME_RANGE(), (times[0], times[-1]), 2)
+    else:
+        info.Remove(keys.TIME_STEPS())
+        info.Remove(keys.TIME_RANGE())
+
+
+def requested_time(info: vtkInformation) -> float:
+    """Which time the pipeline asks an output for; 0 where it asks for none."""
+    key = vtkStreamingDemandDrivenPipeline.UPDATE_TIME_STEP()
+    return float(info.Get(key)) if info.Has(key) else 0.0
+
+
 def announce_image(info: vtkInformation, geometry: Geometry) -> None:
     """Tell the pipeline, before there is data, which image it will get."""
     info.Set(vtkStreamingDemandDrivenPipeline.WHOLE_EXTENT(), geometry.extent, 6)
@@ -147,8 +164,12 @@ class Reached:
     steps: int = 0
 
     @classmethod
-    def by(cls, models: Sequence[Model]) -> Reached:
-        """By one model; of several the worst, and of bytes, seconds and steps the sum."""
+    def by(cls, models: Sequence[Model | StoredModel], seconds: float = 0.0) -> Reached:
+        """By one model; of several the worst, and of bytes and steps the sum.
+
+        Bits per voxel are the mean over steps in time.
+        """
+        times = {model.time for model in models}
         reports = [model.report for model in models]
         size = sum(model.nbytes for model in models)
         return cls(
@@ -158,9 +179,9 @@ class Reached:
             maximum_error=max(r.maximum_error for r in reports),
             percentile_999_error=max(r.percentile_999_error for r in reports),
             ratio=sum(model.original_bytes for model in models) / size,
-            bits_per_voxel=sum(model.bits_per_voxel for model in models),
+            bits_per_voxel=sum(model.bits_per_voxel for model in models) / len(times),
             bytes=size,
-            seconds=sum(model.seconds or 0.0 for model in models),
+            seconds=seconds,
             steps=sum(r.steps for r in reports),
         )
 

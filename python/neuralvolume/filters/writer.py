@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Writer of .nvol files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from vtkmodules.util.vtkAlgorithm import VTKPythonAlgorithmBase
+from vtkmodules.vtkCommonCore import vtkInformationVector
+from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkCommonExecutionModel import vtkStreamingDemandDrivenPipeline
+
+from neuralvolume.filters.pipeline import models_of, reports_errors, setter
+from neuralvolume.stored import joined_bytes, save_models, stored_models
+
+
+class NeuralVolumeWriter(VTKPythonAlgorithmBase):
+    """Writes the models that an image carries, of now or of chosen steps in time.
+
+    Steps go into one .nvol file or, with a suffix for file names, into one for each of them. A file
+    appears whole or not at all.
+    """
+
+    label = "Neural Volume Writer"
+
+    def __init__(self) -> None:
+        super().__init__(nInputPorts=1, inputType="vtkImageData", nOutputPorts=0)
+        self.options: dict[str, Any] = {
+            "file_name": None,
+            "file_name_suffix": "",
+            "write_time_steps": False,
+            "min_time_step": 0,
+            "max_time_step": -1,
+            "time_step_stride": 1,
+        }
+        self._steps: list[tuple[int, float]] = []  # index and time of each that is chosen
+        self._written: list[bytes] = []
+
+    SetFileName = setter("file_name")
+    SetFileNameSuffix = setter("file_name_suffix")
+    SetWriteTimeSteps = setter("write_time_steps")
+    SetMinTimeStep = setter("min_time_step")
+    SetMaxTimeStep = setter("max_time_step")
+    SetTimeStepStride = setter("time_step_stride")
+
+    def RequestInformation(self, request: Any, inputs: Any, outputs: Any) -> int:
+        self._steps, self._written = self._chosen_steps(inputs[0]), []
+        return 1
+
+    def RequestUpdateExtent(self, request: Any, inputs: Any, outputs: Any) -> int:
+        if self._steps:
+            key = vtkStreamingDemandDrivenPipeline.UPDATE_TIME_STEP()
+            inputs[0].GetInformationObject(0).Set(key, self._steps[len(self._written)][1])
+        return 1
+
+    @reports_errors
+    def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
+        more = vtkStreamingDemandDrivenPipeline.CONTINUE_EXECUTING()
+        request.Remove(more)  # an error ends it
+        self._written.append(joined_bytes(models_of(vtkImageData.GetData(inputs[0], 0))))
+        if len(self._written) < len(self._steps):
+            request.Set(more, 1)
+        else:
+            self._save()
+        return 1
+
+    def _save(self) -> None:
+        if not self.options["file_name"]:
+            raise ValueError("no file name was given")
+        path, suffix = Path(self.options["file_name"]), self.options["file_name_suffix"]
+        if not self._steps or not suffix:
+            save_models(stored_models(b"".join(self._written)), path)
+            return
+        for (index, _), data in zip(self._steps, self._written, strict=True):
+            name = path.stem + suffix % index + path.suffix
+            save_models(stored_models(data), path.with_name(name))
+
+    def _chosen_steps(self, inputs: vtkInformationVector) -> list[tuple[int, float]]:
+        """Index and time of each step; none where there is no time, or now is what is wanted."""
+        key = vtkStreamingDemandDrivenPipeline.TIME_STEPS()
+        times = inputs.GetInformationObject(0).Get(key) or ()
+        if not self.options["write_time_steps"]:
+            return []
+        first, last = self.options["min_time_step"], self.options["max_time_step"]
+        end = last + 1 if last >= first else len(times)
+        return list(enumerate(times))[first : end : self.options["time_step_stride"]]
+
+    def Write(self) -> None:
+        """Write now."""
+        self.Modified()
+        self.Update()
