@@ -51,6 +51,8 @@ def compress(options: argparse.Namespace) -> None:
         volume = _read_volume(options, path)
         if len(options.inputs) > 1 and volume.time is None:
             volume = replace(volume, time=float(i))
+        if any(model.time == volume.time for model in models):
+            raise UsageError(f"'{path}' is of the time {volume.time:g}, as a file before it")
         with _progress_bar(path.name) as progress:
             model = neuralvolume.fit(
                 volume,

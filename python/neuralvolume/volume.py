@@ -28,6 +28,7 @@ KNOWN_TYPES = {f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 3
 GHOST_ARRAY = "vtkGhostType"
 HIDDEN_POINT = 2  # vtkDataSetAttributes::HIDDENPOINT
 HIDDEN_CELL = 32  # vtkDataSetAttributes::HIDDENCELL
+TIME_ARRAY = "TimeValue"  # of VTK's file formats
 
 
 @dataclass(frozen=True)
@@ -186,10 +187,13 @@ def _from_vtk(image: vtkImageData, array: str | None, association: Association |
 
 
 def time_of(image: vtkImageData) -> float | None:
-    """The time that the pipeline has given an image."""
+    """The time that the pipeline has given an image, else what files say in field data."""
     key = image.DATA_TIME_STEP()
-    information = image.GetInformation()
-    return float(information.Get(key)) if information.Has(key) else None
+    if image.GetInformation().Has(key):
+        return float(image.GetInformation().Get(key))
+    saved = image.GetFieldData().GetArray(TIME_ARRAY)
+    is_one = saved is not None and saved.GetNumberOfValues() == 1
+    return float(saved.GetTuple1(0)) if is_one else None
 
 
 def geometry_of(image: vtkImageData) -> _core.Geometry:

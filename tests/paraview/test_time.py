@@ -37,6 +37,7 @@ def write_steps(folder, steps=STEPS, size=SIZE):
         writer = vtkXMLImageDataWriter()
         writer.SetFileName(paths[-1])
         writer.SetInputData(image)
+        writer.SetDataModeToBinary()
         writer.Write()
     return paths
 

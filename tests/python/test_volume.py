@@ -177,3 +177,13 @@ def test_mask_joins_hidden_samples_and_values_that_are_not_finite():
     values[0, 0, 0, 1], values[1, 2, 3, 0] = np.nan, np.inf
     volume = as_volume(values)
     assert np.argwhere(volume.invalid_mask()).tolist() == [[0, 0, 0], [1, 2, 3]]
+
+
+def test_the_time_is_the_pipelines_else_the_files():
+    image = make_image()
+    add_array(image.GetPointData(), np.zeros(120, "f4"), "a")
+    assert as_volume(image).time is None
+    add_array(image.GetFieldData(), np.array([2.5]), "TimeValue")
+    assert as_volume(image).time == 2.5
+    image.GetInformation().Set(image.DATA_TIME_STEP(), 7.0)
+    assert as_volume(image).time == 7.0
