@@ -14,7 +14,8 @@ from neuralvolume.filters.arrays import ArrayKey
 from neuralvolume.filters.pipeline import models_of
 from neuralvolume.fitting import fit
 from neuralvolume.model import Model
-from neuralvolume.stored import StoredModel, load_stored, save_models
+from neuralvolume.series import load_series
+from neuralvolume.stored import StoredModel, save_models
 from neuralvolume.volume import Association, Volume, array_names, as_volume
 from neuralvolume.vtk_image import BYTES_ARRAY, image_of
 
@@ -24,14 +25,13 @@ class StepReader(BaseVTKReader):
 
     def UpdateInformation(self) -> None:  # noqa: N802
         try:
-            self.models = load_stored(self._filename)
+            self.steps = load_series([self._filename])
         except ValueError as error:
             raise OSError(str(error)) from error  # of a ValueError PyVista says but that it failed
-        self.times = sorted({model.time for model in self.models if model.time is not None})
-        self.time = self.times[0] if self.times else None
+        self.active = 0
 
     def Update(self) -> None:  # noqa: N802
-        self._data_object = image_of([m.open() for m in self.models if m.time == self.time])
+        self._data_object = image_of([model.open() for model in self.steps[self.active].models])
 
 
 class NeuralVolumeReader(BaseReader, TimeReader):
@@ -45,23 +45,27 @@ class NeuralVolumeReader(BaseReader, TimeReader):
     _output_types = (ImageData,)
 
     @property
+    def time_values(self) -> list[float]:
+        return [step.time for step in self.reader.steps if step.time is not None]
+
+    @property
     def number_time_points(self) -> int:
-        return len(self.reader.times)
+        return len(self.time_values)
 
     def time_point_value(self, time_point: int) -> float:
-        return self.reader.times[time_point]
+        return self.time_values[time_point]
 
     @property
     def active_time_value(self) -> float:
-        return self.reader.time
+        return self.time_values[self.reader.active]
 
     def set_active_time_value(self, time_value: float) -> None:
-        if time_value not in self.reader.times:
-            raise ValueError(f"there is no time {time_value}, only {self.reader.times}")
-        self.reader.time = time_value
+        if time_value not in self.time_values:
+            raise ValueError(f"there is no time {time_value}, only {self.time_values}")
+        self.set_active_time_point(self.time_values.index(time_value))
 
     def set_active_time_point(self, time_point: int) -> None:
-        self.reader.time = self.reader.times[time_point]
+        self.reader.active = range(self.number_time_points)[time_point]
 
 
 def write(

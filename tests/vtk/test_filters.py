@@ -13,14 +13,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from images import ABSOLUTE, add_array, compress, make_image, positions, values_of
+from neuralvolume import Model, save_models
 from neuralvolume.filters import (
     NeuralCompare,
     NeuralDecompress,
     NeuralReport,
     NeuralVolumeReader,
 )
+from neuralvolume.filters.pipeline import models_of
 from vtkmodules.vtkCommonCore import vtkOutputWindow, vtkStringOutputWindow
 from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkCommonExecutionModel import vtkStreamingDemandDrivenPipeline
 from vtkmodules.vtkFiltersCore import vtkContourFilter
 from vtkmodules.vtkImagingCore import vtkExtractVOI
 
@@ -80,6 +83,26 @@ def test_comparison_with_the_original() -> None:
     np.testing.assert_allclose(compared, error, atol=1e-6)
     assert comparison.GetPSNR() == pytest.approx(fitted.GetReachedPSNR(), abs=0.01)
     assert comparison.GetMaximumError() == pytest.approx(np.abs(error).max())
+
+
+def test_steps_in_time(tmp_path: Path) -> None:
+    """A file of three steps, out of order, is read at the times that the pipeline asks for."""
+    models = list[Model]()
+    for time in (2.5, 0.5, 1.5):
+        image = add_array(make_image((4, 4, 4)), np.full(64, time))
+        image.GetInformation().Set(image.DATA_TIME_STEP(), time)
+        fitted = compress(image)
+        fitted.Update()
+        models += [stored.open() for stored in models_of(fitted.GetOutputDataObject(0))]
+    save_models(models, tmp_path / "series.nvol")
+    reader = NeuralVolumeReader()
+    reader.SetFileName(str(tmp_path / "series.nvol"))
+    reader.UpdateInformation()
+    steps = vtkStreamingDemandDrivenPipeline.TIME_STEPS()
+    assert reader.GetOutputInformation(0).Get(steps) == (0.5, 1.5, 2.5)
+    for time, shown in ((0.5, 0.5), (2.5, 2.5), (2.0, 1.5)):
+        reader.UpdateTimeStep(time)
+        assert values_of(reader.GetOutputDataObject(0)).max() == shown
 
 
 def test_aborting_leaves_nothing_and_the_next_fit_is_whole() -> None:
