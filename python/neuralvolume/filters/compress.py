@@ -152,7 +152,7 @@ class NeuralCompress(ArrayLists, ReportProperties, VTKPythonAlgorithmBase):
         """Options of `fit` for an array that has this share of all bytes, of a size and of time."""
         options = self.options
         ratio = options["ratio"]
-        targets = {
+        targets: dict[int, dict[str, Any]] = {
             RATIO: {"ratio": None if ratio == DEFAULT_RATIO else ratio},
             SIZE: {"size": int(share * options["size"])},
             PSNR: {"psnr": options["psnr"]},
