@@ -27,7 +27,7 @@ from neuralvolume.facts import (
 from neuralvolume.io.png import write_png
 from neuralvolume.model import Model
 from neuralvolume.network_options import NETWORK_OPTIONS
-from neuralvolume.series import load_series, step_at
+from neuralvolume.series import load_series, require_one_grid, step_at
 from neuralvolume.stored import StoredModel
 from neuralvolume.volume import Volume, as_volume
 
@@ -51,6 +51,7 @@ def compress(options: argparse.Namespace) -> None:
         volume = _read_volume(options, path)
         if len(options.inputs) > 1 and volume.time is None:
             volume = replace(volume, time=float(i))
+        require_one_grid([*models[:1], volume])
         if any(model.time == volume.time for model in models):
             raise UsageError(f"'{path}' is of the time {volume.time:g}, as a file before it")
         with _progress_bar(path.name) as progress:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from neuralvolume import _core
 from neuralvolume.stored import StoredModel, load_stored
@@ -36,10 +37,37 @@ def load_series(paths: Iterable[str | Path]) -> list[Step]:
     for path in paths:
         models = load_stored(path)
         steps += _steps_of(models)
-        _require_grid(steps[0].models[0].geometry, models, path)
+        try:
+            require_one_grid([steps[0].models[0], *models])
+        except ValueError as error:
+            raise ValueError(f"cannot open '{path}': {error}") from error
     if not steps:
         raise ValueError("no file name was given")
     return sorted(_timed(steps), key=lambda step: step.time or 0.0)
+
+
+class OnGrid(Protocol):
+    """What has a place in space and time: a volume or a model."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def time(self) -> float | None: ...
+
+    @property
+    def geometry(self) -> _core.Geometry: ...
+
+
+def require_one_grid(series: Sequence[OnGrid]) -> None:
+    """Raise ValueError where something of a series is on another grid than the first."""
+    for one in series:
+        if one.geometry != series[0].geometry:
+            when = "" if one.time is None else f" at time {one.time:g}"
+            raise ValueError(
+                f"'{one.name}'{when} has the {_described(one.geometry)}, the first step has the "
+                f"{_described(series[0].geometry)}: all steps must have one grid"
+            )
 
 
 def step_at(times: Sequence[float], time: float) -> int:
@@ -60,16 +88,6 @@ def _timed(steps: list[Step]) -> list[Step]:
     if len(steps) == 1 or (None not in times and len(times) == len(steps)):
         return steps
     return [replace(step, time=float(i)) for i, step in enumerate(steps)]
-
-
-def _require_grid(grid: _core.Geometry, models: list[StoredModel], path: str | Path) -> None:
-    for model in models:
-        if model.geometry != grid:
-            when = "" if model.time is None else f" at time {model.time:g}"
-            raise ValueError(
-                f"cannot open '{path}': '{model.name}'{when} has the {_described(model.geometry)}, "
-                f"the first step has the {_described(grid)}; all steps must have one grid"
-            )
 
 
 def _described(grid: _core.Geometry) -> str:

@@ -339,3 +339,12 @@ def test_several_volumes_are_steps_in_time(folder, tmp_path):
     assert_fails(run("decompress", path, "-o", "x.npy"), "3 steps", "--step", status=2)
     assert_fails(run("info", path, "--step", 3), "has 3 steps", status=2)
     assert_fails(run("info", path, "--array", "b"), "--array b", status=2)
+
+
+def test_volumes_that_are_no_series_are_refused(folder, tmp_path):
+    values = np.load(folder / "a.npy")
+    np.save(tmp_path / "b.npy", values[1:])
+    volumes = (folder / "a.npy", tmp_path / "b.npy")
+    result = run("compress", *volumes, "-o", tmp_path / "x.nvol", *QUICK)
+    assert_fails(result, "extent (0, 23, 0, 19, 0, 14)", "(0, 23, 0, 19, 0, 15)", "one grid")
+    assert os.listdir(tmp_path) == ["b.npy"]

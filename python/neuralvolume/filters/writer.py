@@ -13,6 +13,7 @@ from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkCommonExecutionModel import vtkStreamingDemandDrivenPipeline
 
 from neuralvolume.filters.pipeline import models_of, reports_errors, setter
+from neuralvolume.series import require_one_grid
 from neuralvolume.stored import joined_bytes, save_models, stored_models
 
 
@@ -71,7 +72,9 @@ class NeuralVolumeWriter(VTKPythonAlgorithmBase):
             raise ValueError("no file name was given")
         path, suffix = Path(self.options["file_name"]), self.options["file_name_suffix"]
         if not self._steps or not suffix:
-            save_models(stored_models(b"".join(self._written)), path)
+            models = stored_models(b"".join(self._written))
+            require_one_grid(models)
+            save_models(models, path)
             return
         for (index, _), data in zip(self._steps, self._written, strict=True):
             name = path.stem + suffix % index + path.suffix
