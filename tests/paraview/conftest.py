@@ -69,6 +69,11 @@ def pytest_pyfunc_call(pyfuncitem):
     return True
 
 
+@pytest.fixture(scope="session")
+def plugin_path():
+    return find_plugin()
+
+
 def blobs():
     """Smooth blobs over a background of zero, in [0, 1]: shapes that tell the axes apart."""
     z, y, x = np.meshgrid(*3 * [np.linspace(-1, 1, SIZE)], indexing="ij")
@@ -91,6 +96,18 @@ def model_path(tmp_path_factory):
     model = neuralvolume.fit(blobs(), geometry=geometry, name="density", ratio=4, steps=400)
     path = tmp_path_factory.mktemp("model") / "blobs.nvol"
     model.save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def two_models_path(model_path, tmp_path_factory):
+    """The models of two arrays of one image: "density", and "mirrored", which is that seen in a mirror."""
+    density = neuralvolume.Model.load(model_path)
+    mirrored = neuralvolume.fit(
+        blobs()[::-1], geometry=density.geometry, name="mirrored", ratio=4, steps=400
+    )
+    path = tmp_path_factory.mktemp("model") / "two.nvol"
+    neuralvolume.save_models([density, mirrored], path)
     return path
 
 

@@ -73,9 +73,11 @@ def test_actor_transform(model_path):
 
 def test_cropping(model_path):
     pictures = both_pictures(
-        model_path, UseCropping=1, CroppingOrigin=[4.0, 0.0, 10.0], CroppingScale=[0.9, 0.7, 0.8]
+        model_path, UseCropping=1, CroppingOrigin=[4.0, 0.0, 10.0], CroppingScale=[0.5, 0.7, 0.8]
     )
     scene.require_alike(*pictures, ALIKE)
+    whole = both_pictures(model_path)[1]
+    assert np.abs(pictures[1] - whole).max() > 0.1
 
 
 def test_opaque_geometry(model_path):
@@ -198,3 +200,32 @@ def test_selection_passes_the_volume_by(model_path):
     selected = simple.ExtractSelection(Input=cone)
     selected.UpdatePipeline()
     assert selected.GetDataInformation().GetNumberOfPoints() > 0
+
+
+def test_a_subset_is_a_part_of_the_whole(model_path):
+    """Extract Subset's output is drawn from the whole volume's model, cut to the subset."""
+    pictures = []
+    for representation in ("Volume", "Neural Volume"):
+        reader = simple.OpenDataFile(model_path)
+        source = scene.decompressed(reader) if representation == "Volume" else reader
+        subset = simple.ExtractSubset(Input=source, VOI=[10, 40, 2, 44, 5, 28])
+        view = scene.new_view()
+        scene.show_volume(subset, view, representation)
+        scene.aim(view, subset.GetDataInformation().GetBounds())
+        pictures.append(scene.picture(view))
+    scene.require_alike(*pictures, ALIKE)
+
+
+def test_each_of_several_arrays(two_models_path):
+    reader = simple.OpenDataFile(two_models_path)
+    for name in ("density", "mirrored", "density"):
+        pictures = []
+        for representation in ("Volume", "Neural Volume"):
+            source = scene.decompressed(reader) if representation == "Volume" else reader
+            view = scene.new_view()
+            display = scene.show_volume(source, view, representation)
+            simple.ColorBy(display, ("POINTS", name))
+            display.RescaleTransferFunctionToDataRange(False, True)
+            scene.aim(view, source.GetDataInformation().GetBounds())
+            pictures.append(scene.picture(view))
+        scene.require_alike(*pictures, ALIKE)

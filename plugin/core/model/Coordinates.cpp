@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "model/Coordinates.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace neuralvolume
 {
 namespace
@@ -30,6 +33,15 @@ AffineMap Invert(const AffineMap& map)
     }
   }
   return inverse;
+}
+
+/// How far geometries may differ, in voxels and relative to 1: files round them.
+constexpr double Tolerance = 1e-4;
+
+template <std::size_t Count>
+bool AreClose(const std::array<double, Count>& a, const std::array<double, Count>& b, double tolerance)
+{
+  return std::ranges::equal(a, b, [=](double x, double y) { return std::abs(x - y) <= tolerance; });
 }
 
 /// Continuous structured index of the unit cube's low face.
@@ -77,6 +89,22 @@ AffineMap UnitToPhysical(const Model& model)
 AffineMap PhysicalToUnit(const Model& model)
 {
   return Invert(UnitToPhysical(model));
+}
+
+bool IsPartOf(const Geometry& part, const Geometry& whole)
+{
+  for (std::size_t axis = 0; axis < 3; ++axis)
+  {
+    if (part.Extent[2 * axis] < whole.Extent[2 * axis] || part.Extent[2 * axis + 1] > whole.Extent[2 * axis + 1])
+    {
+      return false;
+    }
+  }
+  const auto [x, y, z] = whole.Spacing;
+  const double voxel = std::min({ std::abs(x), std::abs(y), std::abs(z) });
+  return AreClose(part.Origin, whole.Origin, Tolerance * voxel) &&
+         AreClose(part.Spacing, whole.Spacing, Tolerance * voxel) &&
+         AreClose(part.Direction, whole.Direction, Tolerance);
 }
 
 } // namespace neuralvolume

@@ -25,4 +25,7 @@ AffineMap PhysicalToUnit(const Model& model);
 /// The inverse of PhysicalToUnit.
 AffineMap UnitToPhysical(const Model& model);
 
+/// Whether all points of a part are points of the whole, as far as files that round them can tell.
+bool IsPartOf(const Geometry& part, const Geometry& whole);
+
 } // namespace neuralvolume

@@ -4,6 +4,7 @@
 
 #include "vtkInformation.h"
 #include "vtkInformationObjectBaseVectorKey.h"
+#include "vtkLODProp3D.h"
 #include "vtkObjectFactory.h"
 #include "vtkOpenGLRenderPass.h"
 
@@ -18,7 +19,7 @@ bool vtkNeuralVolume::IsBeingPeeled()
 int vtkNeuralVolume::RenderVolumetricGeometry(vtkViewport* viewport)
 {
   this->DrawsOverPeels = this->IsBeingPeeled();
-  return this->DrawsOverPeels ? 0 : this->Superclass::RenderVolumetricGeometry(viewport);
+  return this->DrawsOverPeels ? 0 : this->Draw(viewport);
 }
 
 int vtkNeuralVolume::RenderOverlay(vtkViewport* viewport)
@@ -28,7 +29,15 @@ int vtkNeuralVolume::RenderOverlay(vtkViewport* viewport)
     return 0;
   }
   this->DrawsOverPeels = false;
-  return this->Superclass::RenderVolumetricGeometry(viewport);
+  return this->Draw(viewport);
+}
+
+/// The superclass draws nothing where the image lacks the array, whose values a model does without.
+int vtkNeuralVolume::Draw(vtkViewport* viewport)
+{
+  const int drawn = this->LODProp->RenderVolumetricGeometry(viewport);
+  this->EstimatedRenderTime = this->LODProp->GetEstimatedRenderTime();
+  return drawn;
 }
 
 void vtkNeuralVolume::PrintSelf(ostream& os, vtkIndent indent)

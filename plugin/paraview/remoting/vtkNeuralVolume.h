@@ -34,6 +34,7 @@ private:
   void operator=(const vtkNeuralVolume&) = delete;
 
   bool IsBeingPeeled();
+  int Draw(vtkViewport* viewport);
 
   bool DrawsOverPeels = false;
 };

@@ -2,12 +2,58 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vtkNeuralVolumeRepresentation.h"
 
+#include "Parcel.h"
+#include "Selection.h"
 #include "vtkNeuralVolume.h"
 #include "vtkNeuralVolumeMapper.h"
 
+#include "vtkExtentTranslator.h"
+#include "vtkFieldData.h"
+#include "vtkImageData.h"
+#include "vtkInformation.h"
+#include "vtkInformationVector.h"
+#include "vtkMath.h"
+#include "vtkMultiProcessController.h"
 #include "vtkObjectFactory.h"
+#include "vtkPVRenderView.h"
+#include "vtkPolyData.h"
 #include "vtkPolyDataMapper.h"
+#include "vtkStreamingDemandDrivenPipeline.h"
 #include "vtkVolumeProperty.h"
+
+namespace
+{
+
+using neuralvolume::Extent;
+
+/// An image of the same lattice without values.
+vtkSmartPointer<vtkImageData> CopyLattice(vtkImageData* source, const Extent& extent)
+{
+  auto image = vtkSmartPointer<vtkImageData>::New();
+  image->SetOrigin(source->GetOrigin());
+  image->SetSpacing(source->GetSpacing());
+  image->SetDirectionMatrix(source->GetDirectionMatrix());
+  image->SetExtent(const_cast<int*>(extent.data()));
+  return image;
+}
+
+/// The lattice of what this process draws. Where a source gives the whole to every process, it takes a piece.
+vtkSmartPointer<vtkImageData> ChoosePart(vtkImageData* image, const Extent& whole)
+{
+  Extent part = {};
+  image->GetExtent(part.data());
+  auto* controller = vtkMultiProcessController::GetGlobalController();
+  const int processes = controller ? controller->GetNumberOfProcesses() : 1;
+  if (processes > 1 && part == whole)
+  {
+    const vtkNew<vtkExtentTranslator> translator;
+    translator->PieceToExtentThreadSafe(controller->GetLocalProcessId(), processes, 0, const_cast<int*>(whole.data()),
+      part.data(), vtkExtentTranslator::BLOCK_MODE, 0);
+  }
+  return CopyLattice(image, part);
+}
+
+} // namespace
 
 vtkStandardNewMacro(vtkNeuralVolumeRepresentation);
 
@@ -16,5 +62,90 @@ vtkNeuralVolumeRepresentation::vtkNeuralVolumeRepresentation()
   this->VolumeMapper = vtk::TakeSmartPointer(vtkNeuralVolumeMapper::New());
   this->Actor = vtk::TakeSmartPointer(vtkNeuralVolume::New());
   this->Actor->SetProperty(this->Property);
-  this->Actor->SetLODMapper(this->OutlineMapper);
+  this->Actor->SetMapper(this->VolumeMapper);
+}
+
+vtkNeuralVolumeRepresentation::~vtkNeuralVolumeRepresentation() = default;
+
+void vtkNeuralVolumeRepresentation::SetInputArrayToProcess(
+  int index, int port, int connection, int association, const char* name)
+{
+  this->Superclass::SetInputArrayToProcess(index, port, connection, association, name);
+  this->MarkModified(); // another array is another model
+}
+
+int vtkNeuralVolumeRepresentation::RequestData(
+  vtkInformation* request, vtkInformationVector** inputs, vtkInformationVector* outputs)
+{
+  neuralvolume::Piece piece;
+  vtkMath::UninitializeBounds(this->PartBounds);
+  if (auto* image = vtkImageData::GetData(inputs[0]))
+  {
+    vtkStreamingDemandDrivenPipeline::GetWholeExtent(inputs[0]->GetInformationObject(0), piece.WholeExtent.data());
+    const vtkSmartPointer<vtkImageData> part = ChoosePart(image, piece.WholeExtent);
+    part->GetBounds(this->PartBounds);
+    const neuralvolume::Selection selection = neuralvolume::Select(image, this->GetInputArrayInformation(0));
+    this->Complain(selection.Problem);
+    if (selection.Problem.empty() && part->GetNumberOfPoints() > 0)
+    {
+      part->GetFieldData()->AddArray(selection.Models);
+      piece.Image = part;
+    }
+  }
+  this->Parcel = neuralvolume::Pack(piece);
+  return this->vtkVolumeRepresentation::RequestData(request, inputs, outputs);
+}
+
+/// Once, not for each time step.
+void vtkNeuralVolumeRepresentation::Complain(const std::string& problem)
+{
+  if (problem != this->LastProblem && !problem.empty())
+  {
+    vtkErrorMacro(<< problem);
+  }
+  this->LastProblem = problem;
+}
+
+int vtkNeuralVolumeRepresentation::ProcessViewRequest(
+  vtkInformationRequestKey* request, vtkInformation* in, vtkInformation* out)
+{
+  // The superclass would have every process draw what is in its memory.
+  if (!this->vtkVolumeRepresentation::ProcessViewRequest(request, in, out))
+  {
+    return 0;
+  }
+  if (request == vtkPVView::REQUEST_UPDATE())
+  {
+    vtkPVView::SetPiece(in, this, this->Parcel);
+    vtkPVRenderView::SetGeometryBounds(in, this, this->PartBounds);
+    vtkPVRenderView::SetOrderedCompositingConfiguration(in, this, vtkPVRenderView::USE_BOUNDS_FOR_REDISTRIBUTION);
+    out->Set(vtkPVRenderView::NEED_ORDERED_COMPOSITING(), 1);
+  }
+  else if (request == vtkPVView::REQUEST_UPDATE_LOD())
+  {
+    vtkPVView::SetPieceLOD(in, this, this->Parcel);
+  }
+  else if (request == vtkPVView::REQUEST_RENDER())
+  {
+    const bool moving = in->Has(vtkPVRenderView::USE_LOD());
+    this->Show(moving ? vtkPVView::GetDeliveredPieceLOD(in, this) : vtkPVView::GetDeliveredPiece(in, this));
+    this->UpdateMapperParameters();
+  }
+  return 1;
+}
+
+void vtkNeuralVolumeRepresentation::Show(vtkDataObject* delivered)
+{
+  if (delivered == this->Shown)
+  {
+    return;
+  }
+  this->Shown = delivered;
+  auto* parcels = vtkPolyData::SafeDownCast(delivered);
+  const neuralvolume::Piece piece = parcels ? neuralvolume::Unpack(parcels) : neuralvolume::Piece();
+  this->VolumeMapper->SetInputData(piece.Image.Get());
+  if (piece.Image) // the superclass crops by the whole image's bounds
+  {
+    CopyLattice(piece.Image, piece.WholeExtent)->GetBounds(this->DataBounds);
+  }
 }

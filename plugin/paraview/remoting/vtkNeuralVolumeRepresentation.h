@@ -4,7 +4,11 @@
  * @class   vtkNeuralVolumeRepresentation
  * @brief   shows an image that carries a model as a volume drawn from the network
  *
- * All but the mapper and the actor is ParaView's own volume representation.
+ * Of the image only its geometry and the bytes of the model are used and delivered to the processes that draw,
+ * server or client. With several processes each one draws its part: its piece of the image, or, where the whole
+ * image is on all of them, a piece that it takes by itself.
+ *
+ * Properties, cropping and colour are those of ParaView's own volume representation.
  */
 
 #ifndef vtkNeuralVolumeRepresentation_h
@@ -13,19 +17,38 @@
 #include "vtkImageVolumeRepresentation.h"
 #include "vtkNeuralVolumeRemotingModule.h" // for export macro
 
+#include <string> // for std::string
+
+class vtkPolyData;
+
 class VTKNEURALVOLUMEREMOTING_EXPORT vtkNeuralVolumeRepresentation : public vtkImageVolumeRepresentation
 {
 public:
   static vtkNeuralVolumeRepresentation* New();
   vtkTypeMacro(vtkNeuralVolumeRepresentation, vtkImageVolumeRepresentation);
 
+  int ProcessViewRequest(vtkInformationRequestKey* request, vtkInformation* in, vtkInformation* out) override;
+
+  using vtkAlgorithm::SetInputArrayToProcess;
+  void SetInputArrayToProcess(int index, int port, int connection, int association, const char* name) override;
+
 protected:
   vtkNeuralVolumeRepresentation();
-  ~vtkNeuralVolumeRepresentation() override = default;
+  ~vtkNeuralVolumeRepresentation() override;
+
+  int RequestData(vtkInformation* request, vtkInformationVector** inputs, vtkInformationVector* outputs) override;
 
 private:
   vtkNeuralVolumeRepresentation(const vtkNeuralVolumeRepresentation&) = delete;
   void operator=(const vtkNeuralVolumeRepresentation&) = delete;
+
+  void Complain(const std::string& problem);
+  void Show(vtkDataObject* delivered);
+
+  vtkSmartPointer<vtkPolyData> Parcel;  ///< of this process, to be delivered
+  double PartBounds[6];                 ///< of the image in it
+  vtkSmartPointer<vtkDataObject> Shown; ///< of all delivered ones, what the mapper draws
+  std::string LastProblem;
 };
 
 #endif

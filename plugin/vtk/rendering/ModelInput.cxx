@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ModelInput.h"
 
+#include "ImageGeometry.h"
 #include "backend/Backend.h"
 #include "model/Bytes.h"
+#include "model/Catalog.h"
+#include "model/Coordinates.h"
 
-#include "vtkAbstractMapper.h" // for VTK_SCALAR_MODE_...
 #include "vtkFieldData.h"
 #include "vtkImageData.h"
-#include "vtkMatrix3x3.h"
 #include "vtkUnsignedCharArray.h"
 
 #include <algorithm>
-#include <cmath>
 #include <span>
 #include <stdexcept>
 
@@ -23,27 +23,14 @@ namespace
 
 constexpr const char* BytesName = "NeuralVolume";
 
-/// How far geometries may differ, in voxels and relative to 1: files round them.
-constexpr double Tolerance = 1e-4;
-
-bool AreClose(const double* a, const double* b, int count, double tolerance)
+std::span<const std::byte> BytesOf(vtkUnsignedCharArray* array)
 {
-  return std::equal(a, a + count, b, [=](double x, double y) { return std::abs(x - y) <= tolerance; });
-}
-
-bool IsSameGeometry(const Geometry& geometry, vtkImageData* image)
-{
-  const double* spacing = image->GetSpacing();
-  const double smallest = std::min({ std::abs(spacing[0]), std::abs(spacing[1]), std::abs(spacing[2]) });
-  return std::equal(geometry.Extent.begin(), geometry.Extent.end(), image->GetExtent()) &&
-         AreClose(geometry.Origin.data(), image->GetOrigin(), 3, Tolerance * smallest) &&
-         AreClose(geometry.Spacing.data(), spacing, 3, Tolerance * smallest) &&
-         AreClose(geometry.Direction.data(), image->GetDirectionMatrix()->GetData(), 9, Tolerance);
+  return std::as_bytes(std::span(array->GetPointer(0), std::size_t(array->GetNumberOfValues())));
 }
 
 } // namespace
 
-void ModelInput::Update(vtkImageData* image)
+void ModelInput::Update(vtkImageData* image, const std::string& arrayName, Association kind)
 {
   vtkUnsignedCharArray* bytes = nullptr;
   if (image)
@@ -54,47 +41,56 @@ void ModelInput::Update(vtkImageData* image)
   {
     throw std::runtime_error("The data set carries no model: apply Neural Compress, or open a .nvol file.");
   }
-  if (bytes != this->Bytes || bytes->GetMTime() != this->BytesTime)
+  if (bytes != this->Bytes || bytes->GetMTime() != this->BytesTime || arrayName != this->ArrayName ||
+      kind != this->Kind)
   {
-    this->Open(bytes);
+    this->Open(bytes, arrayName, kind);
   }
   if (!this->Evaluator)
   {
-    throw std::runtime_error(this->Damage);
+    throw std::runtime_error(this->Problem);
+  }
+  if (!IsPartOf(GeometryOf(image), this->Model->Geometry))
+  {
+    throw std::runtime_error("The image does not lie in the model of the " + NameArray(arrayName, kind) +
+                             ": a filter has changed its origin, spacing, direction or extent. Draw what it was "
+                             "applied to, or choose another representation.");
   }
 }
 
-void ModelInput::Open(vtkUnsignedCharArray* bytes)
+void ModelInput::Open(vtkUnsignedCharArray* bytes, const std::string& arrayName, Association kind)
 {
   this->Bytes = bytes;
   this->BytesTime = bytes->GetMTime();
-  this->Evaluator.reset();
+  this->ArrayName = arrayName;
+  this->Kind = kind;
   try
   {
-    this->Model = Deserialize(std::as_bytes(std::span(bytes->GetPointer(0), std::size_t(bytes->GetNumberOfValues()))));
-    this->Evaluator = MakeEvaluator(this->Model->Network, this->Model->Parameters);
+    const std::vector<CatalogEntry> catalog = ReadCatalog(BytesOf(bytes));
+    const CatalogEntry* entry = FindModel(catalog, arrayName, kind);
+    if (!entry)
+    {
+      this->Close("The data set carries no model of the " + NameArray(arrayName, kind) + ", only of the " +
+                  NameArrays(catalog) + ": colour by that, or choose another representation.");
+    }
+    else if (!this->Evaluator || !std::ranges::equal(entry->Bytes, this->Opened)) // the same may have come anew
+    {
+      this->Model = Deserialize(entry->Bytes);
+      this->Evaluator = MakeEvaluator(this->Model->Network, this->Model->Parameters);
+      this->Opened.assign(entry->Bytes.begin(), entry->Bytes.end());
+    }
   }
   catch (const std::exception& error)
   {
-    this->Damage = std::string("The model in field data array \"NeuralVolume\" cannot be opened: ") + error.what();
+    this->Close(std::string("The model in field data array \"NeuralVolume\" cannot be opened: ") + error.what());
   }
 }
 
-std::string DescribeMismatch(const Model& model, vtkImageData* image, const char* arrayName, int scalarMode)
+void ModelInput::Close(const std::string& problem)
 {
-  const bool cells = model.Array.Kind == Association::Cells;
-  if (!arrayName || model.Array.Name != arrayName || cells != (scalarMode == VTK_SCALAR_MODE_USE_CELL_FIELD_DATA))
-  {
-    return "The model stands for the " + std::string(cells ? "cell" : "point") + " array \"" + model.Array.Name +
-           "\", not for \"" + (arrayName ? arrayName : "") +
-           "\": colour by the model's array, or choose another representation.";
-  }
-  if (!IsSameGeometry(model.Geometry, image))
-  {
-    return "The image's extent, origin, spacing or direction is not the model's: draw the output of Neural Compress "
-           "or of the reader itself, or choose another representation.";
-  }
-  return {};
+  this->Problem = problem;
+  this->Evaluator.reset();
+  this->Model.reset();
 }
 
 } // namespace neuralvolume

@@ -7,9 +7,11 @@
 
 #include "vtkType.h"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 class vtkUnsignedCharArray;
 class vtkImageData;
@@ -17,28 +19,29 @@ class vtkImageData;
 namespace neuralvolume
 {
 
-/// The model that travels in an image's field data, opened once for each change of its bytes.
+/// The model of one array of an image, which travels in its field data; opened once for each change.
 class ModelInput
 {
 public:
-  /// Throws std::runtime_error where the image carries no model or a damaged one.
-  void Update(vtkImageData* image);
+  /// Throws std::runtime_error that says why where the image carries no model of the array or a damaged one, or does
+  /// not lie where the model lies, or in a part of it.
+  void Update(vtkImageData* image, const std::string& arrayName, Association kind);
 
   const neuralvolume::Model& GetModel() const { return *this->Model; }
   const neuralvolume::Evaluator& GetEvaluator() const { return *this->Evaluator; }
 
 private:
-  void Open(vtkUnsignedCharArray* bytes);
+  void Open(vtkUnsignedCharArray* bytes, const std::string& arrayName, Association kind);
+  void Close(const std::string& problem);
 
   const vtkUnsignedCharArray* Bytes = nullptr;
   vtkMTimeType BytesTime = 0;
+  std::string ArrayName;
+  Association Kind = Association::Points;
+  std::vector<std::byte> Opened; ///< the bytes of the model
   std::optional<neuralvolume::Model> Model;
   std::unique_ptr<neuralvolume::Evaluator> Evaluator;
-  std::string Damage; ///< why the bytes could not be opened
+  std::string Problem; ///< why there is no evaluator
 };
-
-/// Why an image's array is not what the model stands for, and what to do; empty where it is.
-/// scalarMode: VTK_SCALAR_MODE_USE_POINT_FIELD_DATA or VTK_SCALAR_MODE_USE_CELL_FIELD_DATA.
-std::string DescribeMismatch(const Model& model, vtkImageData* image, const char* arrayName, int scalarMode);
 
 } // namespace neuralvolume

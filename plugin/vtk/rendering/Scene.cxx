@@ -105,6 +105,28 @@ ClippingPlane MakeClippingPlane(vtkPlane* plane, vtkMatrix4x4* unitToWorld)
   return result;
 }
 
+/// Where the mapper's image is a part of the model's, the planes that bound it.
+void AppendBounds(const Model& model, vtkImageData* image, std::vector<ClippingPlane>& planes)
+{
+  const AffineMap toUnit = PhysicalToUnit(model);
+  const int* extent = image->GetExtent();
+  for (std::size_t side = 0; side < 6; ++side)
+  {
+    if (extent[side] == model.Geometry.Extent[side])
+    {
+      continue;
+    }
+    const std::size_t axis = side / 2;
+    const double inwards = side % 2 == 0 ? 1.0 : -1.0;
+    std::array<double, 3> corner;
+    const int* index = side % 2 == 0 ? extent : extent + 1;
+    image->TransformContinuousIndexToPhysicalPoint(index[0], index[2], index[4], corner.data());
+    ClippingPlane plane{ {}, -inwards * toUnit.Apply(corner)[axis] };
+    plane.Normal[axis] = inwards;
+    planes.push_back(plane);
+  }
+}
+
 int SelectComponent(const Model& model, vtkVolumeProperty* property)
 {
   vtkColorTransferFunction* colors = property->GetRGBTransferFunction(0);
@@ -158,6 +180,7 @@ RenderSettings MakeSettings(const Model& model, vtkVolumeMapper* mapper, vtkVolu
   settings.OpacityUnitDistance = volume->GetProperty()->GetScalarOpacityUnitDistance(0);
   settings.Component = SelectComponent(model, volume->GetProperty());
   settings.Cropping = MakeCropping(model, mapper);
+  AppendBounds(model, vtkImageData::SafeDownCast(mapper->GetInput()), settings.ClippingPlanes);
   if (vtkPlaneCollection* planes = mapper->GetClippingPlanes())
   {
     const vtkNew<vtkMatrix4x4> unitToWorld = UnitToWorld(model, volume);

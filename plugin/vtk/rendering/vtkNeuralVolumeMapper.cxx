@@ -54,18 +54,12 @@ void vtkNeuralVolumeMapper::Render(vtkRenderer* renderer, vtkVolume* volume)
   }
   try
   {
-    auto* image = vtkImageData::SafeDownCast(this->GetInput());
-    this->State->Input.Update(image);
-    const std::string mismatch =
-      neuralvolume::DescribeMismatch(this->State->Input.GetModel(), image, this->GetArrayName(), this->GetScalarMode());
-    if (mismatch.empty())
-    {
-      this->Draw(renderer, volume);
-    }
-    if (this->State->IsNews(mismatch) && !mismatch.empty())
-    {
-      vtkWarningMacro(<< mismatch);
-    }
+    const auto kind = this->GetScalarMode() == VTK_SCALAR_MODE_USE_CELL_FIELD_DATA ? neuralvolume::Association::Cells
+                                                                                   : neuralvolume::Association::Points;
+    const char* name = this->GetArrayName();
+    this->State->Input.Update(vtkImageData::SafeDownCast(this->GetInput()), name ? name : "", kind);
+    this->Draw(renderer, volume);
+    this->State->Reported.clear();
   }
   catch (const std::exception& error)
   {
