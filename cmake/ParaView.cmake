@@ -14,7 +14,7 @@ if(NOT TARGET Python3::Module)
 endif()
 find_package(ParaView 5.11 REQUIRED
   COMPONENTS RemotingCore RemotingServerManager RemotingViews VTKExtensionsCore)
-find_package(VTK REQUIRED COMPONENTS PythonInterpreter RenderingOpenGL2 RenderingVolume)
+find_package(VTK REQUIRED COMPONENTS PythonInterpreter RenderingOpenGL2 RenderingVolume WrapPython WrappingPythonCore)
 
 include(GNUInstallDirs)
 set(BUILD_SHARED_LIBS ON) # ParaView loads plugins at run time
@@ -31,6 +31,16 @@ paraview_plugin_build(
   LIBRARY_SUBDIRECTORY "${plugins_directory}"
   INSTALL_HEADERS OFF)
 
+# The package takes the lazily decoded array from neuralvolume_vtk, which is there only where the plugin is.
+set(plugin_directory "${CMAKE_INSTALL_LIBDIR}/${plugins_directory}/NeuralVolume")
+vtk_module_wrap_python(
+  MODULES NeuralVolume::Data
+  PYTHON_PACKAGE neuralvolume_vtk
+  MODULE_DESTINATION "${plugin_directory}/python"
+  LIBRARY_DESTINATION "${plugin_directory}"
+  BUILD_STATIC OFF
+  INSTALL_HEADERS OFF)
+
 install(DIRECTORY "${NEURALVOLUME_PACKAGE}"
-  DESTINATION "${CMAKE_INSTALL_LIBDIR}/${plugins_directory}/NeuralVolume/python"
+  DESTINATION "${plugin_directory}/python"
   PATTERN __pycache__ EXCLUDE)

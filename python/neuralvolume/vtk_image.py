@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,10 +13,16 @@ from vtkmodules.vtkCommonDataModel import vtkImageData
 
 from neuralvolume.stored import joined_bytes
 
+try:
+    from neuralvolume_vtk.vtkNeuralVolumeData import vtkNeuralDataArray as LazyArray
+except ImportError:
+    LazyArray = None
+
 if TYPE_CHECKING:
     from vtkmodules.vtkCommonCore import vtkDataArray
 
     from neuralvolume.model import Model
+    from neuralvolume.volume import Association
 
 BYTES_ARRAY = "NeuralVolume"  # in field data
 
@@ -24,12 +30,27 @@ BYTES_ARRAY = "NeuralVolume"  # in field data
 def image_of(models: Sequence[Model]) -> vtkImageData:
     """The arrays of one time on the original's grid, the models' bytes in field data.
 
+    Where ParaView's plugin is there, arrays decode themselves where they are read.
+
     Raises
     ------
     ValueError
         There is no model, two stand for the same array, or their grids or times differ.
     """
     data = joined_bytes(models)
+    image = _image_of(models, _decoded_array if LazyArray is None else _lazy_array)
+    array = numpy_to_vtk(np.frombuffer(data, np.uint8), deep=True)
+    array.SetName(BYTES_ARRAY)
+    image.GetFieldData().AddArray(array)
+    return image
+
+
+def decoded_image_of(models: Sequence[Model]) -> vtkImageData:
+    """The ordinary arrays of one time on the original's grid; raises as `image_of` does."""
+    return _image_of(models, _decoded_array)
+
+
+def _image_of(models: Sequence[Model], array_of: Callable[[Model], vtkDataArray]) -> vtkImageData:
     _require_one_grid(models)
     image = vtkImageData()
     geometry = models[0].geometry
@@ -40,10 +61,7 @@ def image_of(models: Sequence[Model]) -> vtkImageData:
     if models[0].time is not None:
         image.GetInformation().Set(image.DATA_TIME_STEP(), models[0].time)
     for model in models:
-        _add_array(image, model)
-    array = numpy_to_vtk(np.frombuffer(data, np.uint8), deep=True)
-    array.SetName(BYTES_ARRAY)
-    image.GetFieldData().AddArray(array)
+        _add_array(image, array_of(model), model.association)
     return image
 
 
@@ -59,15 +77,21 @@ def _require_one_grid(models: Sequence[Model]) -> None:
             raise ValueError(f"models of times {first.time} and {model.time} are no single image")
 
 
-def _add_array(image: vtkImageData, model: Model) -> None:
+def _add_array(image: vtkImageData, array: vtkDataArray, association: Association) -> None:
     """Add the array; the first one of points or cells becomes the active scalars."""
-    attributes = image.GetPointData() if model.association == "points" else image.GetCellData()
-    attributes.AddArray(_decoded_array(model))
+    attributes = image.GetPointData() if association == "points" else image.GetCellData()
+    attributes.AddArray(array)
     if attributes.GetScalars() is None:
-        attributes.SetActiveScalars(model.name)
+        attributes.SetActiveScalars(array.GetName())
 
 
 def _decoded_array(model: Model) -> vtkDataArray:
     array = numpy_to_vtk(model.decode().reshape(-1, model.components))
     array.SetName(model.name)
+    return array
+
+
+def _lazy_array(model: Model) -> vtkDataArray:
+    array = LazyArray()
+    array.Open(numpy_to_vtk(np.frombuffer(model.to_bytes(), np.uint8)))
     return array

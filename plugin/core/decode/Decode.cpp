@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -253,6 +254,18 @@ Region RegionOfExtent(const Model& model, const std::array<int, 6>& extent, int 
     region.Count[axis] = (last - first) / stride + 1;
   }
   return region;
+}
+
+std::vector<std::byte> MissingSample(const Model& model)
+{
+  return Dispatch(model.Array.Type,
+    [&](auto zero)
+    {
+      std::vector<decltype(zero)> values;
+      std::ranges::transform(model.Array.Ranges, std::back_inserter(values), MissingValue<decltype(zero)>);
+      const auto bytes = std::as_bytes(std::span(values));
+      return std::vector<std::byte>(bytes.begin(), bytes.end());
+    });
 }
 
 void EvaluateRegion(const Model& model, const Evaluator& evaluator, const Region& region, const LatticeSink& sink)

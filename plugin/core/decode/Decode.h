@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace neuralvolume
 {
@@ -39,5 +40,8 @@ void EvaluateRegion(const Model& model, const Evaluator& evaluator, const Region
 /// Throws std::invalid_argument where the region leaves the volume or values has not the size of its samples, and
 /// std::runtime_error where the residual is damaged.
 void Decode(const Model& model, const Evaluator& evaluator, const Region& region, std::span<std::byte> values);
+
+/// The values that Decode gives to a sample without a value.
+std::vector<std::byte> MissingSample(const Model& model);
 
 } // namespace neuralvolume

@@ -5,6 +5,7 @@
 #include "decode/Decode.h"
 #include "decode/ErrorCounts.h"
 #include "decode/Planar.h"
+#include "decode/RangeMeter.h"
 #include "decode/Ssim.h"
 
 #include <tbb/enumerable_thread_specific.h>
@@ -266,19 +267,23 @@ Quality Compare(const Model& model, const Evaluator& evaluator, const VolumeView
   RequireComparable(model, original);
   std::vector<std::byte> decoded;
   std::vector<std::uint8_t> invalid;
-  return CompareWith(original,
+  RangeMeter ranges(components);
+  Quality quality = CompareWith(original,
     [&](const PlanarScale& scale) -> Reader
     {
       return [&, scale](const Region& region, double* planar)
       {
         decoded.resize(region.GetSamples() * components * SizeOf(model.Array.Type));
         Decode(model, evaluator, region, decoded);
+        ranges.Add(decoded, model.Array.Type);
         FillMask(model, region, invalid);
         const VolumeView view{ decoded.data(), model.Array.Type, region.Count, components,
           invalid.empty() ? nullptr : invalid.data() };
         ReadPlanar(view, { {}, region.Count }, scale, planar);
       };
     });
+  quality.Decoded = ranges.GetRanges();
+  return quality;
 }
 
 Quality Compare(const VolumeView& volume, const VolumeView& original)

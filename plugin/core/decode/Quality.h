@@ -23,6 +23,7 @@ struct Quality
   double MeanError = 0.0;          ///< signed
   ErrorHistogram Histogram;
   double Ssim = 0.0;        ///< NaN where no window is free of points without a value
+  DecodedRanges Decoded;    ///< of the model, if one was compared
   double DataRange = 0.0;   ///< largest minus smallest value of the original, over all components
   std::uint64_t Points = 0; ///< points compared
 };

@@ -58,17 +58,48 @@ Geometry ReadGeometry(const Fields& fields)
   return geometry;
 }
 
+Json ToJson(const std::vector<ValueRange>& ranges, ScalarType type)
+{
+  const auto toDecimal = [type](double value)
+  { return type == ScalarType::Float32 ? ShortestDecimal(float(value)) : value; };
+  Json json = Json::array();
+  for (const ValueRange& range : ranges)
+  {
+    json.push_back({ toDecimal(range.Minimum), toDecimal(range.Maximum) });
+  }
+  return json;
+}
+
 Json ToJson(const ArrayInfo& array)
 {
-  const auto toDecimal = [&array](double value)
-  { return array.Type == ScalarType::Float32 ? ShortestDecimal(float(value)) : value; };
-  Json ranges = Json::array();
-  for (const ValueRange& range : array.Ranges)
+  Json json = { { "name", array.Name }, { "type", NameOf(array.Type) },
+    { "association", array.Kind == Association::Cells ? "cells" : "points" },
+    { "ranges", ToJson(array.Ranges, array.Type) } };
+  if (array.GetDecodedRanges() != array.Ranges)
   {
-    ranges.push_back({ toDecimal(range.Minimum), toDecimal(range.Maximum) });
+    json["decoded_ranges"] = ToJson(array.Decoded.Components, array.Type);
   }
-  return { { "name", array.Name }, { "type", NameOf(array.Type) },
-    { "association", array.Kind == Association::Cells ? "cells" : "points" }, { "ranges", ranges } };
+  if (array.Decoded.Norm)
+  {
+    json["decoded_norm"] = { array.Decoded.Norm->Minimum, array.Decoded.Norm->Maximum };
+  }
+  return json;
+}
+
+std::vector<ValueRange> ReadRanges(const Fields& fields, const char* key, ScalarType type)
+{
+  std::vector<ValueRange> ranges;
+  for (const Json& field : fields.GetList(key))
+  {
+    std::array<double, 2> range;
+    fields.ToArray(key, field, range);
+    if (type == ScalarType::Float32)
+    {
+      range = { float(range[0]), float(range[1]) };
+    }
+    ranges.push_back({ range[0], range[1] });
+  }
+  return ranges;
 }
 
 ArrayInfo ReadArray(const Fields& fields)
@@ -84,15 +115,16 @@ ArrayInfo ReadArray(const Fields& fields)
     fields.Fail("association", "is neither 'points' nor 'cells'");
   }
   array.Kind = association == "cells" ? Association::Cells : Association::Points;
-  for (const Json& field : fields.GetList("ranges"))
+  array.Ranges = ReadRanges(fields, "ranges", array.Type);
+  if (fields.Has("decoded_ranges"))
+  {
+    array.Decoded.Components = ReadRanges(fields, "decoded_ranges", array.Type);
+  }
+  if (fields.Has("decoded_norm"))
   {
     std::array<double, 2> range;
-    fields.ToArray("ranges", field, range);
-    if (array.Type == ScalarType::Float32)
-    {
-      range = { float(range[0]), float(range[1]) };
-    }
-    array.Ranges.push_back({ range[0], range[1] });
+    fields.Read("decoded_norm", range);
+    array.Decoded.Norm = ValueRange{ range[0], range[1] };
   }
   return array;
 }

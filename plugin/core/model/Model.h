@@ -53,6 +53,15 @@ struct ValueRange
   friend bool operator==(const ValueRange&, const ValueRange&) = default;
 };
 
+/// What decoded values span, as far as it was measured.
+struct DecodedRanges
+{
+  std::vector<ValueRange> Components;
+  std::optional<ValueRange> Norm; ///< Euclidean, where there are several components
+
+  friend bool operator==(const DecodedRanges&, const DecodedRanges&) = default;
+};
+
 /// The array that a model stands for.
 struct ArrayInfo
 {
@@ -60,8 +69,15 @@ struct ArrayInfo
   ScalarType Type = ScalarType::Float32;
   Association Kind = Association::Points;
   std::vector<ValueRange> Ranges; ///< one per component
+  DecodedRanges Decoded;
 
   int GetComponents() const { return int(this->Ranges.size()); }
+
+  /// The ranges of decoded values or, where they were not measured, what they are clamped to.
+  const std::vector<ValueRange>& GetDecodedRanges() const
+  {
+    return this->Decoded.Components.empty() ? this->Ranges : this->Decoded.Components;
+  }
 
   friend bool operator==(const ArrayInfo&, const ArrayInfo&) = default;
 };

@@ -66,15 +66,23 @@ void ValidateGeometry(const Geometry& geometry)
     "the direction must be an invertible 3 x 3 matrix of finite numbers");
 }
 
+void ValidateRange(const ValueRange& range)
+{
+  Require(std::isfinite(range.Minimum) && std::isfinite(range.Maximum) && range.Minimum <= range.Maximum,
+    "a range of values must be two finite numbers, the smaller first");
+}
+
 void ValidateArray(const ArrayInfo& array, int outputs)
 {
   Require(array.GetComponents() == outputs, "the array has " + std::to_string(array.GetComponents()) +
                                               " components but the network has " + std::to_string(outputs) +
                                               " outputs");
-  for (const ValueRange& range : array.Ranges)
+  std::ranges::for_each(array.Ranges, ValidateRange);
+  Require(array.GetDecodedRanges().size() == array.Ranges.size(), "the decoded ranges are not one for each component");
+  std::ranges::for_each(array.Decoded.Components, ValidateRange);
+  if (array.Decoded.Norm)
   {
-    Require(std::isfinite(range.Minimum) && std::isfinite(range.Maximum) && range.Minimum <= range.Maximum,
-      "a component's range must be two finite numbers, the smaller first");
+    ValidateRange(*array.Decoded.Norm);
   }
 }
 

@@ -239,8 +239,8 @@ PythonModel::PythonModel(Model model)
 void BindModel(nb::module_& module)
 {
   const auto release = nb::call_guard<nb::gil_scoped_release>();
-  nb::class_<PythonModel>(
-    module, "Model", "A fitted neural volume. Only its macro cells, residual, time and report can be set.")
+  nb::class_<PythonModel>(module, "Model",
+    "A fitted neural volume. Only its macro cells, residual, decoded ranges, time and report can be set.")
     .def(
       "__init__",
       [](PythonModel* self, const NetworkConfig& network, nb::handle parameters, const Geometry& geometry,
@@ -270,6 +270,9 @@ void BindModel(nb::module_& module)
     .def_prop_rw(
       "time", [](const PythonModel& self) { return self.GetModel().Time; }, &PythonModel::SetTime, nb::arg().none(),
       "Of a series' step; None in what is no series.")
+    .def_prop_rw(
+      "decoded_ranges", [](const PythonModel& self) { return self.GetModel().Array.Decoded; },
+      &PythonModel::SetDecodedRanges, "Those that `compare` has measured.")
     .def_prop_rw(
       "report", [](const PythonModel& self) { return self.GetModel().Report; }, &PythonModel::SetReport)
     .def("to_bytes", &ToBytes, "The model as one byte string: what a .nvol file holds.")

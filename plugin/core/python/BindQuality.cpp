@@ -63,6 +63,7 @@ void BindQuality(nb::module_& module)
       "What 99.9 % of all absolute errors do not exceed, in the array's units.")
     .def_ro("mean_error", &Quality::MeanError, "Signed, in the array's units.")
     .def_ro("error_histogram", &Quality::Histogram)
+    .def_ro("decoded_ranges", &Quality::Decoded, "Of the model, if one was compared.")
     .def_ro("data_range", &Quality::DataRange, "Of the original, over all components.")
     .def_ro("points", &Quality::Points, "Points that have a value in both.");
 

@@ -23,6 +23,16 @@ namespace
 
 using Ranges = std::vector<std::pair<double, double>>;
 
+Ranges ToPairs(const std::vector<ValueRange>& ranges)
+{
+  Ranges pairs;
+  for (const ValueRange& range : ranges)
+  {
+    pairs.emplace_back(range.Minimum, range.Maximum);
+  }
+  return pairs;
+}
+
 Association AssociationFromName(const std::string& name)
 {
   if (name != "points" && name != "cells")
@@ -64,7 +74,7 @@ void BindArrayInfo(nb::module_& module)
       [](ArrayInfo* self, const std::string& name, const std::string& type, const Ranges& ranges,
         const std::string& association)
       {
-        ArrayInfo info{ name, ScalarTypeFromName(type), AssociationFromName(association), {} };
+        ArrayInfo info{ name, ScalarTypeFromName(type), AssociationFromName(association), {}, {} };
         for (const auto& [minimum, maximum] : ranges)
         {
           info.Ranges.push_back({ minimum, maximum });
@@ -78,16 +88,20 @@ void BindArrayInfo(nb::module_& module)
     .def_prop_ro(
       "association", [](const ArrayInfo& self) { return self.Kind == Association::Cells ? "cells" : "points"; })
     .def_prop_ro("components", &ArrayInfo::GetComponents)
-    .def_prop_ro("ranges",
-      [](const ArrayInfo& self)
-      {
-        Ranges ranges;
-        for (const ValueRange& range : self.Ranges)
-        {
-          ranges.emplace_back(range.Minimum, range.Maximum);
-        }
-        return ranges;
-      });
+    .def_prop_ro("ranges", [](const ArrayInfo& self) { return ToPairs(self.Ranges); });
+}
+
+void BindDecodedRanges(nb::module_& module)
+{
+  nb::class_<DecodedRanges>(module, "DecodedRanges", "What decoded values span.")
+    .def_prop_ro(
+      "components", [](const DecodedRanges& self) { return ToPairs(self.Components); },
+      "(minimum, maximum) of each; empty where it was not measured.")
+    .def_prop_ro(
+      "norm",
+      [](const DecodedRanges& self)
+      { return self.Norm ? std::optional(std::pair(self.Norm->Minimum, self.Norm->Maximum)) : std::nullopt; },
+      "Of the Euclidean norm; None where there is one component or it was not measured.");
 }
 
 nb::object BoundsArray(const MacroCells& cells)
@@ -180,6 +194,7 @@ void BindVolume(nb::module_& module)
 {
   BindGeometry(module);
   BindArrayInfo(module);
+  BindDecodedRanges(module);
   BindMacroCells(module);
   BindResidual(module);
   BindReport(module);

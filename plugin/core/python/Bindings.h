@@ -26,6 +26,7 @@ public:
   void SetMacroCells(const MacroCells& cells) { this->TheModel.MacroCells = cells; }
   void SetResidual(const std::optional<Residual>& residual) { this->TheModel.Residual = residual; }
   void SetTime(std::optional<double> time) { this->TheModel.Time = time; }
+  void SetDecodedRanges(const DecodedRanges& ranges) { this->TheModel.Array.Decoded = ranges; }
   void SetReport(const FitReport& report) { this->TheModel.Report = Rounded(report); }
 
 private:

@@ -12,7 +12,7 @@ from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
 from neuralvolume.filters.pipeline import models_of, reports_errors
-from neuralvolume.vtk_image import BYTES_ARRAY, image_of
+from neuralvolume.vtk_image import decoded_image_of
 
 
 class NeuralDecompress(VTKPythonAlgorithmBase):
@@ -45,7 +45,5 @@ class NeuralDecompress(VTKPythonAlgorithmBase):
                 f"the model's extent is {extent}, the data set's {source.GetExtent()}: decompress "
                 "first, then cut"
             )
-        image = image_of(models)
-        image.GetFieldData().RemoveArray(BYTES_ARRAY)
-        vtkImageData.GetData(outputs, 0).ShallowCopy(image)
+        vtkImageData.GetData(outputs, 0).ShallowCopy(decoded_image_of(models))
         return 1

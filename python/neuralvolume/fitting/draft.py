@@ -103,6 +103,7 @@ class Draft:
                 f"a decoded value is {quality.maximum_error} off, more than the bound of "
                 f"{residual.bound}; please report this"
             )
+        self.core.decoded_ranges = quality.decoded_ranges
         self.core.macro_cells = self._macro_cells
         self.core.report = _core.FitReport(
             psnr=quality.psnr,
