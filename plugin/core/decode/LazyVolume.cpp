@@ -12,8 +12,7 @@ namespace neuralvolume
 namespace
 {
 
-constexpr int BrickSize = Residual::BrickSize;                 // so that a brick of the residual is decoded once
-constexpr std::size_t MinimumCapacity = std::size_t(64) << 20; // bytes
+constexpr int BrickSize = Residual::BrickSize; // so that a brick of the residual is decoded once
 
 std::uint64_t NextId()
 {
@@ -26,12 +25,11 @@ std::size_t SizeOfSample(const Model& model)
   return model.Array.Ranges.size() * SizeOf(model.Array.Type);
 }
 
-/// Two layers along x and y: what a filter reads that takes gradients while it goes through the samples in order.
-std::size_t CapacityFor(const Model& model, const Blocks& bricks)
+std::size_t BricksFor(std::size_t bytes, const Model& model, const Blocks& bricks)
 {
   const Index count = bricks.GetCount();
-  const std::size_t brickBytes = CountOf(bricks.Size) * SizeOfSample(model);
-  return std::max(2 * std::size_t(count[0]) * std::size_t(count[1]), MinimumCapacity / brickBytes);
+  const std::size_t layer = std::size_t(count[0]) * std::size_t(count[1]);
+  return std::max(2 * layer, bytes / (CountOf(bricks.Size) * SizeOfSample(model)));
 }
 
 std::size_t BytesOf(const Model& model)
@@ -44,13 +42,14 @@ std::size_t BytesOf(const Model& model)
 
 } // namespace
 
-LazyVolume::LazyVolume(Model model, std::unique_ptr<const Evaluator> evaluator)
+LazyVolume::LazyVolume(Model model, std::unique_ptr<const Evaluator> evaluator, std::size_t capacity)
   : Id(NextId())
   , TheModel(std::move(model))
   , TheEvaluator(std::move(evaluator))
   , Bricks{ this->TheModel.GetDimensions(), { BrickSize, BrickSize, BrickSize } }
   , SampleSize(SizeOfSample(this->TheModel))
-  , Cache([this](std::size_t brick) { return this->DecodeBrick(brick); }, CapacityFor(this->TheModel, this->Bricks))
+  , Cache(
+      [this](std::size_t brick) { return this->DecodeBrick(brick); }, BricksFor(capacity, this->TheModel, this->Bricks))
 {
 }
 

@@ -23,7 +23,11 @@ namespace neuralvolume
 class LazyVolume
 {
 public:
-  LazyVolume(Model model, std::unique_ptr<const Evaluator> evaluator);
+  static constexpr std::size_t DefaultCapacity = std::size_t(64) << 20;
+
+  /// The cache takes so many bytes, or more where they are fewer than two layers of bricks along x and y take: what is
+  /// read by who takes gradients while going through the samples in order.
+  LazyVolume(Model model, std::unique_ptr<const Evaluator> evaluator, std::size_t capacity = DefaultCapacity);
 
   const Model& GetModel() const { return this->TheModel; }
   const Blocks& GetBlocks() const { return this->Bricks; }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vtkNeuralDataArray.h"
 
-#include "FlatValues.h"
+#include "decode/FlatValues.h"
 
 #include "backend/Backend.h"
 #include "decode/LazyVolume.h"

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "Pages.h"
 #include "decode/LazyVolume.h"
+#include "decode/Pages.h"
 
 #include <atomic>
 #include <cstddef>

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 // SPDX-License-Identifier: BSD-3-Clause
-#include "AvailableMemory.h"
+#include "decode/AvailableMemory.h"
 
 #include <algorithm>
 #include <fstream>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 // SPDX-License-Identifier: BSD-3-Clause
-#include "FlatValues.h"
+#include "decode/FlatValues.h"
 
-#include "AvailableMemory.h"
+#include "decode/AvailableMemory.h"
 #include "decode/Decode.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 // SPDX-License-Identifier: BSD-3-Clause
-#include "Pages.h"
+#include "decode/Pages.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -17,7 +17,7 @@ namespace
 {
 
 constexpr int Access = PROT_READ | PROT_WRITE;
-constexpr std::size_t MaximumParts = 1024; // a process may have some 65,000
+constexpr std::size_t MaximumParts = 16384; // a process may have some 65,000
 constexpr std::size_t MinimumPart = std::size_t(1) << 20;
 
 std::byte* Map(void* where, std::size_t bytes, int flags, int file)
