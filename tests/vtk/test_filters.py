@@ -21,6 +21,7 @@ from neuralvolume.filters import (
     NeuralVolumeReader,
 )
 from neuralvolume.filters.pipeline import models_of
+from vtkmodules.util.misc import calldata_type
 from vtkmodules.vtkCommonCore import vtkOutputWindow, vtkStringOutputWindow
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkCommonExecutionModel import vtkStreamingDemandDrivenPipeline
@@ -139,6 +140,22 @@ def test_an_error_is_said_once_until_something_changes() -> None:
         fitted.SetSteps(21)
         fitted.Update()
     assert said.GetOutput().count("ERROR: ") == 1
+
+
+def test_a_program_can_listen_for_errors() -> None:
+    heard = list[str]()
+
+    @calldata_type("string0")
+    def listen(_: object, event: str, message: str) -> None:
+        heard.append(message)
+
+    fitted = compress(ball(), "absent")
+    fitted.AddObserver("ErrorEvent", listen)
+    with collected_messages() as said:
+        fitted.Update()
+    assert len(heard) == 1
+    assert "array 'absent'" in heard[0]
+    assert said.GetOutput() == ""
 
 
 def test_what_is_missing_is_said() -> None:

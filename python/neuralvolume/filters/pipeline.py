@@ -67,11 +67,19 @@ def reports_errors(request: Request) -> Request:
 
 
 def show_error(algorithm: Any, message: str) -> None:
-    """Show an error where VTK's errors go, once for each state of the algorithm."""
+    """Show an error where VTK's errors go, once for each state of the algorithm.
+
+    As with vtkErrorMacro that is an observer of its ErrorEvent, or else the output window.
+    """
     error = message, algorithm.GetMTime()
-    if getattr(algorithm, "shown_error", None) != error:
-        vtkOutputWindow.GetInstance().DisplayErrorText(f"ERROR: {algorithm.label}: {message}\n")
+    if getattr(algorithm, "shown_error", None) == error:
+        return
     algorithm.shown_error = error
+    text = f"ERROR: {algorithm.label}: {message}\n"
+    if algorithm.HasObserver("ErrorEvent"):
+        algorithm.InvokeEvent("ErrorEvent", text)
+    else:
+        vtkOutputWindow.GetInstance().DisplayErrorText(text)
 
 
 @contextmanager
