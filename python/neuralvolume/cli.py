@@ -69,6 +69,9 @@ def _add_compress(subparsers: Any) -> None:
     )
     parser.set_defaults(command=commands.compress)
     _add_volume(parser, "inputs", "IN", nargs="+")
+    parser.add_argument(
+        "--array", metavar="NAME", action="append", help="which array, may be repeated (all)"
+    )
     _add_output(parser, "OUT.nvol")
     target = parser.add_mutually_exclusive_group()
     target.add_argument("--ratio", type=float, metavar="R", help="original size / model size")
@@ -120,6 +123,7 @@ def _add_compare(subparsers: Any) -> None:
     parser.set_defaults(command=commands.compare)
     _add_model(parser, with_array=False)
     _add_volume(parser, "original", "ORIGINAL")
+    parser.add_argument("--array", metavar="NAME", help="which array (the active scalars)")
     _add_json(parser)
 
 
@@ -163,7 +167,6 @@ def _add_volume(
         metavar=metavar,
         help="image that VTK reads (.vti, .mhd, ...), .npy or .raw",
     )
-    parser.add_argument("--array", metavar="NAME", help="which array (the active scalars)")
     parser.add_argument("--association", choices=("points", "cells"), help="whose array")
     parser.add_argument(
         "--dims", nargs="+", metavar="N", help="of a .raw file: NX NY NZ [COMPONENTS], or NXxNYxNZ"

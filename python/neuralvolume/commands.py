@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import neuralvolume
 from neuralvolume import io
@@ -24,14 +24,18 @@ from neuralvolume.facts import (
     facts_of_volume,
     print_facts,
 )
+from neuralvolume.fitting.arrays import fit_arrays
 from neuralvolume.io.png import write_png
 from neuralvolume.model import Model
 from neuralvolume.network_options import NETWORK_OPTIONS
 from neuralvolume.series import load_series, require_one_grid, step_at
 from neuralvolume.stored import StoredModel
-from neuralvolume.volume import Volume, as_volume
+from neuralvolume.volume import Volume, as_volume, as_volumes
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from vtkmodules.vtkCommonDataModel import vtkImageData
+
     from neuralvolume.fitting.problem import ProgressCallback
     from neuralvolume.fitting.training import FitProgress
 
@@ -43,35 +47,20 @@ class UsageError(ValueError):
 
 
 def compress(options: argparse.Namespace) -> None:
-    """Fit a model to each volume file, each from the one before, and save them."""
-    network = _network_of(options)
+    """Fit models to the arrays of each volume file, each from the file before, and save them."""
+    fit_options = _fit_options_of(options)
     io.check_writable(options.output, (".nvol",))
     models = list[Model]()
     for i, path in enumerate(options.inputs):
-        volume = _read_volume(options, path)
-        if len(options.inputs) > 1 and volume.time is None:
-            volume = replace(volume, time=float(i))
-        require_one_grid([*models[:1], volume])
-        if any(model.time == volume.time for model in models):
-            raise UsageError(f"'{path}' is of the time {volume.time:g}, as a file before it")
+        volumes = _read_volumes(options, path)
+        if len(options.inputs) > 1 and volumes[0].time is None:
+            volumes = [replace(volume, time=float(i)) for volume in volumes]
+        require_one_grid([*models[:1], *volumes])
+        time = volumes[0].time
+        if any(model.time == time for model in models):
+            raise UsageError(f"'{path}' is of the time {time:g}, as a file before it")
         with _progress_bar(path.name) as progress:
-            model = neuralvolume.fit(
-                volume,
-                ratio=options.ratio,
-                size=options.size,
-                psnr=options.psnr,
-                network=network,
-                max_error=options.max_error,
-                relative_error=options.relative_error,
-                steps=options.steps,
-                time_limit=options.time,
-                start=models[-1] if models else None,
-                seed=options.seed,
-                backend=options.backend,
-                portable=options.portable,
-                progress=progress,
-            )
-        models.append(model)
+            models += fit_arrays(volumes, starts=models, progress=progress, **fit_options)
     neuralvolume.save_models(models, options.output)
     facts = facts_of_fit(models[0]) if len(models) == 1 else facts_of_models(models)
     seconds = sum(model.seconds or 0.0 for model in models)
@@ -82,7 +71,9 @@ def compress(options: argparse.Namespace) -> None:
 def decompress(options: argparse.Namespace) -> None:
     """Decode a model into a volume file."""
     io.check_writable(options.output, io.WRITABLE)
-    io.write(_load_model(options), options.output)
+    suffix = io.suffix_of(options.output)
+    models = _load_step(options) if suffix == ".vti" else [_load_model(options)]
+    io.write(models, options.output)
 
 
 def info(options: argparse.Namespace) -> None:
@@ -120,6 +111,14 @@ def render(options: argparse.Namespace) -> None:
     write_png(render(_load_model(options), camera, options.size), options.output)
 
 
+def _load_step(options: argparse.Namespace) -> list[Model]:
+    """The models of the arrays that the options choose, all of one time."""
+    stored = _chosen_models(options)
+    if len({model.time for model in stored}) > 1:
+        raise UsageError(f"'{options.model}' holds several steps: choose one with --step")
+    return [model.open() for model in stored]
+
+
 def _load_model(options: argparse.Namespace) -> Model:
     """The only model of the file that the options choose."""
     models = _chosen_models(options)
@@ -149,9 +148,33 @@ def _chosen_models(options: argparse.Namespace) -> list[StoredModel]:
     return chosen
 
 
+def _fit_options_of(options: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "ratio": options.ratio,
+        "size": options.size,
+        "psnr": options.psnr,
+        "network": _network_of(options),
+        "max_error": options.max_error,
+        "relative_error": options.relative_error,
+        "steps": options.steps,
+        "time_limit": options.time,
+        "seed": options.seed,
+        "backend": options.backend,
+        "portable": options.portable,
+    }
+
+
+def _read_volumes(options: argparse.Namespace, path: Path) -> list[Volume]:
+    return as_volumes(_read(options, path), arrays=options.array, association=options.association)
+
+
 def _read_volume(options: argparse.Namespace, path: Path) -> Volume:
-    data = io.read(path, dims=_dims_of(options.dims), dtype=options.dtype)
+    data = _read(options, path)
     return as_volume(data, array=options.array, association=options.association)
+
+
+def _read(options: argparse.Namespace, path: Path) -> Volume | NDArray[Any] | vtkImageData:
+    return io.read(path, dims=_dims_of(options.dims), dtype=options.dtype)
 
 
 def _dims_of(words: list[str] | None) -> list[int] | None:

@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 from pyvista import BaseReader, BaseVTKReader, ImageData, TimeReader
 
-from neuralvolume.filters.arrays import ArrayKey
 from neuralvolume.filters.pipeline import models_of
 from neuralvolume.fitting import fit
 from neuralvolume.model import Model
 from neuralvolume.series import load_series
 from neuralvolume.stored import StoredModel, save_models
-from neuralvolume.volume import Association, Volume, array_names, as_volume
+from neuralvolume.volume import ArrayKey, Volume, array_keys, as_volume
 from neuralvolume.vtk_image import BYTES_ARRAY, image_of
 
 
@@ -100,8 +99,7 @@ def write(
 
 
 def _keys_of(mesh: ImageData, arrays: Collection[str] | None) -> list[ArrayKey]:
-    kinds: tuple[Association, ...] = ("points", "cells")
-    present = [ArrayKey(kind, name) for kind in kinds for name in array_names(mesh, kind)]
+    present = array_keys(mesh)
     names = {key.name for key in present}
     if not present:
         raise ValueError("the image has no numeric array")

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,6 +126,23 @@ def as_volume(
     return volume
 
 
+def as_volumes(
+    data: Volume | NDArray[Any] | vtkImageData,
+    *,
+    arrays: Sequence[str] | None = None,
+    association: Association | None = None,
+) -> list[Volume]:
+    """Take all numeric arrays of an image as volumes, or some by their names.
+
+    Of what has a single array that is one volume; see `as_volume`, also for what is raised.
+    """
+    if not arrays and hasattr(data, "IsA"):
+        keys = [key for key in array_keys(data) if association in (None, key.association)]
+        if keys:
+            return [as_volume(data, array=key.name, association=key.association) for key in keys]
+    return [as_volume(data, array=name, association=association) for name in arrays or [None]]
+
+
 def samples_in(geometry: _core.Geometry, kind: Association) -> tuple[int, int, int]:
     """Points, or cells (at least 1), along x, y, z."""
     x0, x1, y0, y1, z0, z1 = geometry.extent
@@ -229,6 +247,19 @@ def _find_array(
     if array is None:
         raise ValueError(f"the image has no active scalars; name an array ({listed})")
     raise ValueError(f"the image has no numeric array '{array}' ({listed})")
+
+
+class ArrayKey(NamedTuple):
+    """What tells an image's arrays apart."""
+
+    association: Association
+    name: str
+
+
+def array_keys(image: vtkImageData) -> list[ArrayKey]:
+    """An image's numeric arrays, but for those that mark ghosts; points come first."""
+    kinds: tuple[Association, ...] = ("points", "cells")
+    return [ArrayKey(kind, name) for kind in kinds for name in array_names(image, kind)]
 
 
 def array_names(image: vtkImageData, kind: Association) -> list[str]:

@@ -101,7 +101,7 @@ def model_path(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def two_models_path(model_path, tmp_path_factory):
-    """The models of two arrays of one image: "density", and "mirrored", which is that seen in a mirror."""
+    """Models of two arrays of one image: "density", and "mirrored", which is its mirror image."""
     density = neuralvolume.Model.load(model_path)
     mirrored = neuralvolume.fit(
         blobs()[::-1], geometry=density.geometry, name="mirrored", ratio=4, steps=400

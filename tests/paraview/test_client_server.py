@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""A client and a server: pictures are those of the built-in session, whichever of the two draws them."""
+"""A client and a server: whichever of them draws, pictures are those of the built-in session."""
 
 import os
 import socket

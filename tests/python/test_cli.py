@@ -18,7 +18,8 @@ import time
 import numpy as np
 import pytest
 from fields import waves
-from neuralvolume import Model, load_models
+from neuralvolume import Model, fit, io, load_models
+from neuralvolume.volume import as_volume
 
 QUICK = ("--steps", "60")
 
@@ -339,6 +340,32 @@ def test_several_volumes_are_steps_in_time(folder, tmp_path):
     assert_fails(run("decompress", path, "-o", "x.npy"), "3 steps", "--step", status=2)
     assert_fails(run("info", path, "--step", 3), "has 3 steps", status=2)
     assert_fails(run("info", path, "--array", "b"), "--array b", status=2)
+
+
+def test_all_arrays_of_an_image_or_some_are_compressed(tmp_path):
+    vtk_support = pytest.importorskip("vtkmodules.util.numpy_support")
+    from neuralvolume.vtk_image import decoded_image_of
+
+    image = decoded_image_of([fit(waves((16, 16, 16)), name="a", steps=10)])
+    second = vtk_support.numpy_to_vtk(np.linspace(0, 1, 15**3, dtype="f4"), deep=True)
+    second.SetName("b")
+    image.GetCellData().AddArray(second)
+    io.vtk.write_vti(image, tmp_path / "two.vti")
+    path = tmp_path / "two.nvol"
+    result = run("compress", tmp_path / "two.vti", "-o", path, "--size", 6000, "--steps", 50)
+    assert result.returncode == 0, result.stderr
+    assert path.stat().st_size <= 6000
+    first, second = load_models(path)
+    assert (first.name, second.name, second.association) == ("a", "b", "cells")
+    assert run("decompress", path, "-o", tmp_path / "out.vti").returncode == 0
+    out = io.read(tmp_path / "out.vti")
+    np.testing.assert_array_equal(as_volume(out, array="b").values, second.decode())
+    assert_fails(run("decompress", path, "-o", tmp_path / "out.npy"), "--array", status=2)
+    assert run("decompress", path, "--array", "b", "-o", tmp_path / "out.npy").returncode == 0
+
+    chosen = ("--array", "b", "--steps", 50)
+    assert run("compress", tmp_path / "two.vti", "-o", path, *chosen).returncode == 0
+    assert [model.name for model in load_models(path)] == ["b"]
 
 
 def test_volumes_that_are_no_series_are_refused(folder, tmp_path):

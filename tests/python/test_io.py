@@ -221,7 +221,7 @@ def test_decoded_model_is_in_the_file(model, suffix, tmp_path):
     if suffix == "vti":
         pytest.importorskip("vtkmodules")
     path = tmp_path / f"a.{suffix}"
-    io.write(model, path)
+    io.write([model], path)
     raw = {"dims": model.dimensions, "dtype": model.dtype} if suffix == "raw" else {}
     volume = as_volume(io.read(path, **raw))
     np.testing.assert_array_equal(volume.values, model.decode())
@@ -232,15 +232,15 @@ def test_decoded_model_is_in_the_file(model, suffix, tmp_path):
 
 def test_slabs_cover_a_volume_larger_than_one(model, tmp_path, monkeypatch):
     monkeypatch.setattr(io, "SLAB_BYTES", model.original_bytes // 3)
-    io.write(model, tmp_path / "a.npy")
+    io.write([model], tmp_path / "a.npy")
     np.testing.assert_array_equal(np.load(tmp_path / "a.npy"), model.decode())
 
 
 def test_unwritable_outputs(model, tmp_path):
     with pytest.raises(ValueError, match=r"\.vti or \.npy or \.raw"):
-        io.write(model, tmp_path / "a.png")
+        io.write([model], tmp_path / "a.png")
     with pytest.raises(FileNotFoundError, match="no folder"):
-        io.write(model, tmp_path / "nowhere" / "a.npy")
+        io.write([model], tmp_path / "nowhere" / "a.npy")
 
 
 def write_half(path):

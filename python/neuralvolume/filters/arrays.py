@@ -4,20 +4,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from vtkmodules.util.vtkAlgorithm import VTKPythonAlgorithmBase
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData
 
 from neuralvolume.stored import StoredModel
-from neuralvolume.volume import Association, array_names
-
-
-class ArrayKey(NamedTuple):
-    """What tells an image's arrays apart."""
-
-    association: Association
-    name: str
+from neuralvolume.volume import ArrayKey, Association, array_keys, array_names
 
 
 class ArrayLists:
@@ -51,8 +42,7 @@ class ArrayLists:
 
         VTK's ghost array says which samples count: it is not one of them.
         """
-        kinds: tuple[Association, ...] = ("points", "cells")
-        present = [ArrayKey(kind, name) for kind in kinds for name in array_names(image, kind)]
+        present = array_keys(image)
         if self.chosen_arrays is None:
             return _require(present, "the image has no numeric array")
         for association, name in sorted(self.chosen_arrays.difference(present)):

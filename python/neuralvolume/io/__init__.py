@@ -86,8 +86,8 @@ def check_writable(path: str | Path, suffixes: Sequence[str]) -> None:
     require_regular(path)
 
 
-def write(model: Model, path: str | Path) -> None:
-    """Decode a model into a .vti, .npy or .raw file, which appears whole or not at all.
+def write(models: Sequence[Model], path: str | Path) -> None:
+    """Decode models into a .vti, or one into a .npy or .raw, which appears whole or not at all.
 
     .npy and .raw are decoded and written slab by slab, in little memory.
     """
@@ -96,8 +96,12 @@ def write(model: Model, path: str | Path) -> None:
     suffix = suffix_of(path)
     with atomic_path(path) as partial:
         if suffix == ".vti":
-            vtk.write_vti(model.to_vtk(), partial)
-        elif suffix == ".npy":
+            from neuralvolume.vtk_image import decoded_image_of
+
+            vtk.write_vti(decoded_image_of(models), partial)
+            return
+        (model,) = models
+        if suffix == ".npy":
             plain.write_npy(_slabs(model), model.shape, model.dtype, partial)
         else:
             plain.write_raw(_slabs(model), partial)
