@@ -4,18 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from pyvista import BaseReader, BaseVTKReader, ImageData, TimeReader
 
 from neuralvolume.filters.pipeline import models_of
-from neuralvolume.fitting import fit
-from neuralvolume.model import Model
+from neuralvolume.fitting.arrays import fit_arrays
 from neuralvolume.series import load_series
 from neuralvolume.stored import StoredModel, save_models
-from neuralvolume.volume import ArrayKey, Volume, array_keys, as_volume
+from neuralvolume.volume import ArrayKey, Volume, as_volumes
 from neuralvolume.vtk_image import BYTES_ARRAY, image_of
 
 
@@ -68,7 +67,7 @@ class NeuralVolumeReader(BaseReader, TimeReader):
 
 
 def write(
-    mesh: ImageData, path: str, *, arrays: Collection[str] | None = None, **options: Any
+    mesh: ImageData, path: str, *, arrays: Sequence[str] | None = None, **options: Any
 ) -> None:
     """Write an image's arrays into an .nvol file: `mesh.save(path)`.
 
@@ -79,8 +78,9 @@ def write(
     arrays
         Names of those to write; default all numeric ones.
     options
-        Of `neuralvolume.fit`, for each array. With none of them, an array that has not changed
-        since its model was decoded is written as that model; all others are fitted.
+        Of `neuralvolume.fit`, for each array; a size or a time limit is that of all together. With
+        none of them, an array that has not changed since its model was decoded is written as that
+        model; all others are fitted.
 
     Raises
     ------
@@ -90,23 +90,13 @@ def write(
         The file cannot be written.
     """
     if not isinstance(mesh, ImageData):
-        raise TypeError(
-            f"a {type(mesh).__name__} is no image data: sample it on an ImageData first"
-        )
+        raise TypeError(f"a {type(mesh).__name__} is no image data: sample it on one first")
+    volumes = as_volumes(mesh, arrays=arrays)
     carried = {} if options else _carried_models(mesh)
-    keys = _keys_of(mesh, arrays)
-    save_models([_model_of(mesh, key, carried.get(key), options) for key in keys], path)
-
-
-def _keys_of(mesh: ImageData, arrays: Collection[str] | None) -> list[ArrayKey]:
-    present = array_keys(mesh)
-    names = {key.name for key in present}
-    if not present:
-        raise ValueError("the image has no numeric array")
-    for name in arrays or ():
-        if name not in names:
-            raise ValueError(f"the image has no numeric array '{name}', only: {sorted(names)}")
-    return [key for key in present if arrays is None or key.name in arrays]
+    kept = [_model_of(volume, carried) for volume in volumes]
+    changed = [volume for volume, model in zip(volumes, kept, strict=True) if model is None]
+    fitted = iter(fit_arrays(changed, **options))
+    save_models([model or next(fitted) for model in kept], path)
 
 
 def _carried_models(mesh: ImageData) -> dict[ArrayKey, StoredModel]:
@@ -115,19 +105,13 @@ def _carried_models(mesh: ImageData) -> dict[ArrayKey, StoredModel]:
     return {ArrayKey(model.association, model.name): model for model in models_of(mesh)}
 
 
-def _model_of(
-    mesh: ImageData, key: ArrayKey, carried: StoredModel | None, options: dict[str, Any]
-) -> Model | StoredModel:
-    volume = as_volume(mesh, array=key.name, association=key.association)
-    if carried is not None and _is_unchanged(volume, carried):
-        return carried
-    return fit(volume, **options)
-
-
-def _is_unchanged(volume: Volume, carried: StoredModel) -> bool:
-    """Whether a volume is still what its model decodes to."""
-    model = carried.open()
-    if model.geometry != volume.geometry or model.dtype != volume.values.dtype:
-        return False
-    is_float = volume.values.dtype.kind == "f"
-    return np.array_equal(model.decode(), volume.values, equal_nan=is_float)
+def _model_of(volume: Volume, carried: Mapping[ArrayKey, StoredModel]) -> StoredModel | None:
+    """The model that a volume still is what it decodes to."""
+    stored = carried.get(ArrayKey(volume.association, volume.name))
+    if stored is None or stored.geometry != volume.geometry:
+        return None
+    values, decoded = volume.values, stored.open().decode()
+    is_same = values.dtype == decoded.dtype and np.array_equal(
+        values, decoded, equal_nan=values.dtype.kind == "f"
+    )
+    return stored if is_same else None

@@ -121,5 +121,5 @@ def test_files_that_are_no_models(path: Path, tmp_path: Path) -> None:
 def test_only_images_can_be_saved(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="PolyData is no image data"):
         pyvista.Sphere().save(tmp_path / "sphere.nvol")
-    with pytest.raises(ValueError, match="no numeric array"):
+    with pytest.raises(ValueError, match="no active scalars"):
         pyvista.ImageData(dimensions=(4, 4, 4)).save(tmp_path / "empty.nvol")
