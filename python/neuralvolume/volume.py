@@ -140,7 +140,8 @@ def as_volumes(
         keys = [key for key in array_keys(data) if association in (None, key.association)]
         if keys:
             return [as_volume(data, array=key.name, association=key.association) for key in keys]
-    return [as_volume(data, array=name, association=association) for name in arrays or [None]]
+    names: Sequence[str | None] = arrays or [None]
+    return [as_volume(data, array=name, association=association) for name in names]
 
 
 def samples_in(geometry: _core.Geometry, kind: Association) -> tuple[int, int, int]:

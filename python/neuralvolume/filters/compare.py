@@ -16,10 +16,10 @@ from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData, vtkTable
 from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
 from neuralvolume import _core
-from neuralvolume.filters.arrays import ArrayKey, array_to_process
+from neuralvolume.filters.arrays import array_to_process
 from neuralvolume.filters.pipeline import reports_errors
 from neuralvolume.filters.report import histogram_table
-from neuralvolume.volume import Volume, as_volume
+from neuralvolume.volume import ArrayKey, Volume, as_volume
 
 COMPRESSED, ORIGINAL = range(2)  # input ports
 GRID_TOLERANCE = 1e-3  # spacings

@@ -13,7 +13,7 @@ from vtkmodules.vtkCommonCore import vtkInformation, vtkInformationVector
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData, vtkTable
 from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
-from neuralvolume.filters.arrays import ArrayKey, ArrayLists
+from neuralvolume.filters.arrays import ArrayLists
 from neuralvolume.filters.fitted import FittedSteps
 from neuralvolume.filters.pipeline import (
     Reached,
@@ -28,7 +28,7 @@ from neuralvolume.fitting.sizing.budget import DEFAULT_RATIO
 from neuralvolume.fitting.training import FitProgress
 from neuralvolume.model import Model
 from neuralvolume.network_options import NETWORK_OPTIONS
-from neuralvolume.volume import as_volume, time_of
+from neuralvolume.volume import ArrayKey, as_volume, time_of
 from neuralvolume.vtk_image import image_of
 
 RATIO, PSNR, NETWORK, SIZE, BOUND = range(5)  # targets
