@@ -64,6 +64,14 @@ class StoredModel:
         """Bits of the file for each sample, all its components together."""
         return 8 * self.nbytes / math.prod(samples_in(self.geometry, self.association))
 
+    def at(self, time: float | None) -> StoredModel:
+        """The same model as a series' step of this time."""
+        if self.time == time:
+            return self
+        core = _core.Model.from_bytes(self.data)
+        core.time = time
+        return StoredModel(core.to_bytes())
+
     def open(self) -> Model:
         """The model; ValueError where the bytes are damaged."""
         return Model.from_bytes(self.data)

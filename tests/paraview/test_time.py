@@ -133,6 +133,19 @@ def test_some_steps_in_a_file_each(tmp_path):
     assert [model.time for model in load_models(now)] == [3]
 
 
+def test_files_without_times_are_steps_of_one_file(tmp_path):
+    paths = []
+    for name in "ab":
+        source = simple.OpenDataFile(write_steps(tmp_path, 1))
+        paths.append(os.path.join(tmp_path, f"{name}.nvol"))
+        simple.SaveData(paths[-1], simple.NeuralCompress(Input=source, Ratio=4, Steps=50))
+    reader = simple.OpenDataFile(paths)
+    assert list(reader.TimestepValues) == [0, 1]
+    both = os.path.join(tmp_path, "both.nvol")
+    simple.SaveData(both, reader, WriteTimeSteps=1)
+    assert [model.time for model in load_models(both)] == [0, 1]
+
+
 def test_steps_that_are_no_series(tmp_path):
     paths = []
     for size in (SIZE, SIZE - 1):

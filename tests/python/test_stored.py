@@ -73,6 +73,14 @@ def test_what_is_missing_damaged_or_double_is_said(series, tmp_path):
         stored_models(data + data)
 
 
+def test_a_model_moves_in_time(series):
+    stored = stored_models(joined_bytes(series))[0]
+    assert stored.at(0.25) is stored
+    assert stored.at(3.0).time == 3.0
+    assert stored.at(3.0).at(0.25).data == stored.data
+    assert stored.at(None).time is None
+
+
 def test_an_image_has_the_arrays_of_one_time():
     image = image_of([make_model("a", time=2.0), make_model("b", "cells", time=2.0)])
     assert image.GetPointData().GetScalars().GetName() == "a"

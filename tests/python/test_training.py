@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 from neuralvolume.fitting.training import (
     CHECK_STEPS,
+    CONTINUATION_RATE,
     FINAL_LEARNING_RATE,
     LEARNING_RATE,
     SETTLING_HOLD,
@@ -16,6 +17,7 @@ from neuralvolume.fitting.training import (
     Goals,
     Schedule,
     Training,
+    continuation_share,
     psnr_of,
 )
 
@@ -90,6 +92,30 @@ def test_corrections_go_on_at_a_lower_rate_within_the_steps():
     assert course.learning_rates[before] < LEARNING_RATE
     assert course.learning_rates[-1] < LEARNING_RATE / 2
     assert [entry.step for entry in training.history][-1] == course.steps
+
+
+def test_a_continuation_is_settled_from_the_first_step():
+    course = Course(rising)
+    train(course, steps=1000, explores=False)
+    assert course.settled == [0]
+    hold = int(1000 * SETTLING_HOLD)
+    assert set(course.learning_rates[:hold]) == {CONTINUATION_RATE}
+    assert course.learning_rates[-1] < CONTINUATION_RATE / 5
+
+
+def test_a_continuation_takes_more_steps_the_more_its_start_has_lost():
+    least, largest = continuation_share(0), continuation_share(100)
+    assert least == continuation_share(-1) < largest < 1
+    assert continuation_share(math.inf) == largest
+    assert continuation_share(6) == 2 * least
+
+
+@pytest.mark.parametrize("explores", [True, False])
+def test_a_training_whose_time_is_short_decays_in_it(explores):
+    course = Course(rising, seconds_per_step=1e-4)
+    train(course, steps=100_000, time_limit=0.5, explores=explores)
+    assert course.learning_rates[-1] < course.learning_rates[0] / 2
+    assert course.observed[-1] > 0.5
 
 
 def test_steps_end_a_training_that_keeps_rising():

@@ -60,7 +60,11 @@ class NeuralVolumeWriter(VTKPythonAlgorithmBase):
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
         more = vtkStreamingDemandDrivenPipeline.CONTINUE_EXECUTING()
         request.Remove(more)  # an error ends it
-        self._written.append(joined_bytes(models_of(vtkImageData.GetData(inputs[0], 0))))
+        models = models_of(vtkImageData.GetData(inputs[0], 0))
+        if self._steps:
+            _, time = self._steps[len(self._written)]
+            models = [model.at(time) for model in models]
+        self._written.append(joined_bytes(models))
         if len(self._written) < len(self._steps):
             request.Set(more, 1)
         else:

@@ -212,7 +212,7 @@ class Training:
             if not is_settled and not schedule.is_exploring(self.trainee.steps):
                 self.trainee.settle()
                 is_settled = True
-            entry = self._advance(schedule)
+            entry = self._advance(schedule, started)
             time_used = self._time_used(started)
             done = max(self.trainee.steps / schedule.end, time_used)
             if not self.report(entry, min(done, 1.0)):
@@ -221,25 +221,30 @@ class Training:
                 return "target"
             if time_used >= 1.0:
                 return "time"
-            self._steer(schedule, entry, time_used)
+            self._steer(schedule, entry, started)
         return schedule.reason
 
-    def _steer(self, schedule: Schedule, entry: HistoryEntry, time_used: float) -> None:
+    def _steer(self, schedule: Schedule, entry: HistoryEntry, started: float) -> None:
         """Let the network follow its target, and settle in time."""
         if not schedule.is_exploring(entry.step):
-            self.trainee.observe(schedule.progress(entry.step), entry.psnr)
-        elif time_used >= 1 - SETTLING_SHARE:
+            progress = schedule.progress(self._position(schedule, started))
+            self.trainee.observe(progress, entry.psnr)
+        elif self._time_used(started) >= 1 - SETTLING_SHARE:
             schedule.begin_settling(entry.step, "time")
 
-    def _advance(self, schedule: Schedule) -> HistoryEntry:
+    def _advance(self, schedule: Schedule, started: float) -> HistoryEntry:
         """Train until the next check; its entry in the log."""
-        before = self.trainee.steps
-        steps, rate = schedule.steps_from(before), schedule.learning_rate(before)
+        steps = schedule.steps_from(self.trainee.steps)
+        rate = schedule.learning_rate(self._position(schedule, started))
         loss = self.trainee.run(steps, self.batch_size, rate)
         seconds = time.perf_counter() - self.begin
         entry = HistoryEntry(self.trainee.steps, seconds, loss, self.trainee.estimate_psnr())
         self.history.append(entry)
         return entry
+
+    def _position(self, schedule: Schedule, started: float) -> int:
+        """Within the schedule, by steps or by time, whichever is farther."""
+        return max(self.trainee.steps, int(min(self._time_used(started), 1.0) * schedule.end))
 
     def _time_used(self, started: float) -> float:
         """Fraction of the time between `started` and the deadline that is over."""
