@@ -13,6 +13,7 @@ from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkCommonExecutionModel import vtkStreamingDemandDrivenPipeline
 
 from neuralvolume.filters.pipeline import models_of, reports_errors, setter
+from neuralvolume.io import check_writable
 from neuralvolume.series import require_one_grid
 from neuralvolume.stored import joined_bytes, save_models, stored_models
 
@@ -60,29 +61,38 @@ class NeuralVolumeWriter(VTKPythonAlgorithmBase):
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
         more = vtkStreamingDemandDrivenPipeline.CONTINUE_EXECUTING()
         request.Remove(more)  # an error ends it
+        paths = self._paths()
         models = models_of(vtkImageData.GetData(inputs[0], 0))
         if self._steps:
             _, time = self._steps[len(self._written)]
             models = [model.at(time) for model in models]
         self._written.append(joined_bytes(models))
-        if len(self._written) < len(self._steps):
+        if len(self._written) < len(paths):
             request.Set(more, 1)
-        else:
-            self._save()
+            return 1
+        for path in dict.fromkeys(paths):
+            self._save(path, [i for i, other in enumerate(paths) if other == path])
+        self._written = []
         return 1
 
-    def _save(self) -> None:
+    def _paths(self) -> list[Path]:
+        """The file of each step; ValueError or OSError where it cannot be."""
         if not self.options["file_name"]:
             raise ValueError("no file name was given")
         path, suffix = Path(self.options["file_name"]), self.options["file_name_suffix"]
+        check_writable(path, (".nvol",))
         if not self._steps or not suffix:
-            models = stored_models(b"".join(self._written))
-            require_one_grid(models)
-            save_models(models, path)
-            return
-        for (index, _), data in zip(self._steps, self._written, strict=True):
-            name = path.stem + suffix % index + path.suffix
-            save_models(stored_models(data), path.with_name(name))
+            return [path] * max(len(self._steps), 1)
+        try:
+            names = [path.stem + suffix % index + path.suffix for index, _ in self._steps]
+        except (TypeError, ValueError):
+            raise ValueError(f"the suffix '{suffix}' must hold one number, as _%d does") from None
+        return [path.with_name(name) for name in names]
+
+    def _save(self, path: Path, steps: list[int]) -> None:
+        models = stored_models(b"".join(self._written[step] for step in steps))
+        require_one_grid(models)
+        save_models(models, path)
 
     def _chosen_steps(self, inputs: vtkInformationVector) -> list[tuple[int, float]]:
         """Index and time of each step; none where there is no time, or now is what is wanted."""
