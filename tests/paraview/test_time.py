@@ -128,13 +128,13 @@ def test_some_steps_in_a_file_each(tmp_path):
     reader = simple.OpenDataFile([os.path.join(tmp_path, name) for name in names])
     assert list(reader.TimestepValues) == [1, 3]
     np.testing.assert_array_equal(values_at(reader, 3), values_at(compressed, 3))
+    now = os.path.join(tmp_path, "now.nvol")
+    simple.SaveData(now, compressed)
+    assert [model.time for model in load_models(now)] == [3]
     simple.SaveData(
         os.path.join(tmp_path, "x.nvol"), compressed, WriteTimeSteps=1, Filenamesuffix="_"
     )
     assert "the suffix '_' must hold one number" in scene.messages.take()
-    now = os.path.join(tmp_path, "now.nvol")
-    simple.SaveData(now, compressed)
-    assert [model.time for model in load_models(now)] == [3]
 
 
 def test_files_without_times_are_steps_of_one_file(tmp_path):
