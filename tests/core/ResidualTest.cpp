@@ -263,6 +263,10 @@ TEST_CASE("residual: it is part of the byte string")
     const std::vector<Part> parts = PartsOf(bytes);
     const auto part = std::ranges::find(parts, "residual", &Part::Name);
     CHECK(part->Bytes == PackResidual(*subject.Model.Residual).size());
+    Model network = Deserialize(bytes);
+    network.Residual.reset();
+    CHECK(WithoutResidual(bytes) == Serialize(network));
+    CHECK(WithoutResidual(Serialize(network)) == Serialize(network));
   }
 }
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The .nvol reader and writer, and state files."""
+"""The .nvol reader and writer."""
 
 import os
 from pathlib import Path
@@ -55,25 +55,6 @@ def test_an_unwritable_path(model_path):
     reader.UpdatePipeline()
     simple.SaveData("/proc/nowhere.nvol", reader)
     assert "ERROR: Neural Volume Writer" in scene.messages.take()
-
-
-def test_state_file_round_trip(model_path, tmp_path):
-    source = simple.OpenDataFile(model_path)
-    view = scene.new_view()
-    scene.show_volume(source, view, "Neural Volume", ScalarOpacityUnitDistance=3.0, UseCropping=1)
-    scene.aim(view, source.GetDataInformation().GetBounds())
-    before = scene.picture(view)
-    state = os.path.join(tmp_path, "state.pvsm")
-    simple.SaveState(state)
-    simple.ResetSession()
-    simple.LoadState(state)
-    (view,) = simple.GetViews()
-    (source,) = simple.GetSources().values()
-    display = simple.GetRepresentation(source, view)
-    assert display.Representation == "Neural Volume"
-    assert display.ScalarOpacityUnitDistance == 3.0
-    after = scene.picture(view)
-    np.testing.assert_allclose(before, after, atol=2 / 255)
 
 
 def test_neural_volume_is_what_is_shown_and_coloured(model_path):

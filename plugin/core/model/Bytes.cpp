@@ -7,6 +7,7 @@
 #include "model/Sections.h"
 #include "model/Validate.h"
 
+#include <algorithm>
 #include <new>
 #include <stdexcept>
 
@@ -79,6 +80,34 @@ std::vector<std::span<const std::byte>> SplitModels(std::span<const std::byte> b
         bytes = bytes.subspan(models.back().size());
       } while (!bytes.empty());
       return models;
+    });
+}
+
+std::vector<std::byte> WithoutResidual(std::span<const std::byte> bytes)
+{
+  return ReadOrSayWhy(
+    [&]
+    {
+      const Frame frame = ReadFrame(bytes);
+      Header header = ReadHeader(frame.Header, frame.Version);
+      if (!header.Description.Residual)
+      {
+        return std::vector(bytes.begin(), bytes.end());
+      }
+      header.Description.Residual.reset();
+      Sections kept;
+      std::span<const std::byte> rest = frame.Sections;
+      for (const SectionEntry& entry : header.Table)
+      {
+        const std::span<const std::byte> section = rest.first(std::min<std::uint64_t>(entry.Length, rest.size()));
+        rest = rest.subspan(section.size());
+        if (entry.Name != "residual")
+        {
+          kept.Table.push_back(entry);
+          kept.Bytes.insert(kept.Bytes.end(), section.begin(), section.end());
+        }
+      }
+      return WriteFrame(WriteHeader(header.Description, kept.Table), kept.Bytes);
     });
 }
 

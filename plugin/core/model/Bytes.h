@@ -26,4 +26,7 @@ Model Describe(std::span<const std::byte> bytes);
 /// further than at their lengths; throws std::runtime_error where these and the bytes disagree.
 std::vector<std::span<const std::byte>> SplitModels(std::span<const std::byte> bytes);
 
+/// The byte string of all that is drawn of a model, which is all but its residual. Throws as Deserialize does.
+std::vector<std::byte> WithoutResidual(std::span<const std::byte> bytes);
+
 } // namespace neuralvolume

@@ -27,13 +27,13 @@ std::span<const std::byte> BytesOf(vtkUnsignedCharArray* array)
   return std::as_bytes(std::span(array->GetPointer(0), std::size_t(array->GetNumberOfValues())));
 }
 
-vtkSmartPointer<vtkUnsignedCharArray> Copy(std::span<const std::byte> bytes, const char* name)
+vtkSmartPointer<vtkUnsignedCharArray> MakeArray(const char* name, const std::vector<std::byte>& bytes)
 {
-  auto copy = vtkSmartPointer<vtkUnsignedCharArray>::New();
-  copy->SetName(name);
-  copy->SetNumberOfValues(vtkIdType(bytes.size()));
-  std::ranges::copy(bytes, reinterpret_cast<std::byte*>(copy->GetPointer(0)));
-  return copy;
+  auto array = vtkSmartPointer<vtkUnsignedCharArray>::New();
+  array->SetName(name);
+  array->SetNumberOfValues(vtkIdType(bytes.size()));
+  std::ranges::copy(bytes, reinterpret_cast<std::byte*>(array->GetPointer(0)));
+  return array;
 }
 
 Region RegionOf(const Model& model, vtkImageData* image)
@@ -64,6 +64,24 @@ bool HoldsValuesOf(std::span<const std::byte> bytes, vtkImageData* image, vtkDat
            { return array->GetComponent(vtkIdType(sample), int(component)); });
 }
 
+/// Throws where the bytes are damaged.
+Selection SelectModel(vtkImageData* image, vtkUnsignedCharArray* models, vtkDataArray* values, Association kind)
+{
+  const std::vector<CatalogEntry> catalog = ReadCatalog(BytesOf(models));
+  const CatalogEntry* entry = FindModel(catalog, values->GetName(), kind);
+  if (!entry || !IsPartOf(GeometryOf(image), Describe(entry->Bytes).Geometry))
+  {
+    return { models, {} };
+  }
+  if (!HoldsValuesOf(entry->Bytes, image, values))
+  {
+    return { nullptr, "The values of the " + NameArray(values->GetName(), kind) +
+                        " are no longer its model's: a filter has changed them. Give its result another name, or "
+                        "choose another representation." };
+  }
+  return { MakeArray(models->GetName(), WithoutResidual(entry->Bytes)), {} };
+}
+
 } // namespace
 
 Selection Select(vtkImageData* image, vtkInformation* array)
@@ -83,19 +101,7 @@ Selection Select(vtkImageData* image, vtkInformation* array)
   }
   try
   {
-    const std::vector<CatalogEntry> catalog = ReadCatalog(BytesOf(models));
-    const CatalogEntry* entry = FindModel(catalog, name, kind);
-    if (!entry || !IsPartOf(GeometryOf(image), Describe(entry->Bytes).Geometry))
-    {
-      return { models, {} };
-    }
-    if (!HoldsValuesOf(entry->Bytes, image, values))
-    {
-      return { nullptr, "The values of the " + NameArray(name, kind) +
-                          " are no longer its model's: a filter has changed them. Give its result another name, or "
-                          "choose another representation." };
-    }
-    return { Copy(entry->Bytes, models->GetName()), {} };
+    return SelectModel(image, models, values, kind);
   }
   catch (const std::exception&)
   {

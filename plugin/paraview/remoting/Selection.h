@@ -20,8 +20,9 @@ struct Selection
   std::string Problem;                          ///< why the array must not be drawn; empty where it may be
 };
 
-/// Selects the array's model, or all models where none fits or they are damaged: the mapper says what is wrong. Here is
-/// seen what only the image itself tells: the array is not there, or a filter has changed its values.
+/// Selects the array's model without its residual, which is not drawn, or all models where none fits or they are
+/// damaged: the mapper says what is wrong. Here is seen what only the image itself tells: the array is not there, or a
+/// filter has changed its values.
 ///
 /// array: FIELD_NAME and FIELD_ASSOCIATION, as vtkAlgorithm::GetInputArrayInformation has them.
 Selection Select(vtkImageData* image, vtkInformation* array);

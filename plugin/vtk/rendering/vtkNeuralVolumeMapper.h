@@ -4,10 +4,11 @@
  * @class   vtkNeuralVolumeMapper
  * @brief   draws a volume straight from the network that was fitted to it
  *
- * The model's bytes come as the field-data array "NeuralVolume" of the input, a vtkImageData; the values of
- * its point and cell arrays are never read. The input must be the image that the model stands for: same
- * extent, origin, spacing and direction, and SelectScalarArray must name the model's array. Otherwise, and
- * where the bytes are damaged, nothing is drawn and the reason is given once.
+ * Models' bytes come as the field-data array "NeuralVolume" of the input, a vtkImageData, which needs no other
+ * arrays: their values are never read. Drawn is the model of the array that SelectScalarArray and SetScalarMode
+ * name. The image must lie where the model does: same origin, spacing and direction, and an extent within the
+ * model's, of which that part is drawn. Otherwise, and where the bytes are damaged, nothing is drawn and the reason
+ * is given once.
  *
  * Colour, opacity, opacity unit distance, vector mode and component are those of the volume's property;
  * cropping and clipping planes are those of the mapper. Rays end at opaque geometry drawn before.
