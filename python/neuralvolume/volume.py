@@ -226,7 +226,8 @@ def geometry_of(image: vtkImageData) -> _core.Geometry:
     )
 
 
-def _attributes(image: vtkImageData, kind: Association) -> vtkDataSetAttributes:
+def attributes_of(image: vtkImageData, kind: Association) -> vtkDataSetAttributes:
+    """The image's point or cell data."""
     return image.GetPointData() if kind == "points" else image.GetCellData()
 
 
@@ -236,14 +237,14 @@ def _find_array(
     """The array asked for, else the active scalars, else the only array."""
     kinds: list[Association] = [association] if association else ["points", "cells"]
     for kind in kinds:
-        attributes = _attributes(image, kind)
+        attributes = attributes_of(image, kind)
         found = attributes.GetArray(array) if array is not None else attributes.GetScalars()
         if found is not None:
             return kind, found
     available = {kind: array_names(image, kind) for kind in kinds}
     if array is None and sum(map(len, available.values())) == 1:
         ((kind, names),) = ((k, n) for k, n in available.items() if n)
-        return kind, _attributes(image, kind).GetArray(names[0])
+        return kind, attributes_of(image, kind).GetArray(names[0])
     listed = "; ".join(f"{kind}: {', '.join(names) or 'none'}" for kind, names in available.items())
     if array is None:
         raise ValueError(f"the image has no active scalars; name an array ({listed})")
@@ -265,7 +266,7 @@ def array_keys(image: vtkImageData) -> list[ArrayKey]:
 
 def array_names(image: vtkImageData, kind: Association) -> list[str]:
     """Names of an image's numeric arrays, but for the one that marks ghosts."""
-    attributes = _attributes(image, kind)
+    attributes = attributes_of(image, kind)
     arrays = (attributes.GetArray(i) for i in range(attributes.GetNumberOfArrays()))
     return [a.GetName() for a in arrays if a is not None and a.GetName() != GHOST_ARRAY]
 
@@ -286,7 +287,7 @@ def _hidden_samples(
     image: vtkImageData, kind: Association, dims: tuple[int, ...]
 ) -> NDArray[np.uint8] | None:
     """Samples that VTK's ghost array hides, or None where there are none."""
-    ghosts = _attributes(image, kind).GetArray(GHOST_ARRAY)
+    ghosts = attributes_of(image, kind).GetArray(GHOST_ARRAY)
     if ghosts is None:
         return None
     hidden = _numpy_of(ghosts) & (HIDDEN_POINT if kind == "points" else HIDDEN_CELL)

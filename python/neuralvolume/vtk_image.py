@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkImageData
 
 from neuralvolume.stored import joined_bytes
+from neuralvolume.volume import Association, attributes_of
 
 try:
     from neuralvolume_vtk.vtkNeuralVolumeData import vtkNeuralDataArray as LazyArray
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from vtkmodules.vtkCommonCore import vtkDataArray
 
     from neuralvolume.model import Model
-    from neuralvolume.volume import Association
 
 BYTES_ARRAY = "NeuralVolume"  # in field data
 
@@ -39,9 +39,7 @@ def image_of(models: Sequence[Model]) -> vtkImageData:
     """
     data = joined_bytes(models)
     image = _image_of(models, _decoded_array if LazyArray is None else _lazy_array)
-    array = numpy_to_vtk(np.frombuffer(data, np.uint8), deep=True)
-    array.SetName(BYTES_ARRAY)
-    image.GetFieldData().AddArray(array)
+    _add_bytes(image, data)
     return image
 
 
@@ -65,6 +63,22 @@ def _image_of(models: Sequence[Model], array_of: Callable[[Model], vtkDataArray]
     return image
 
 
+def image_awaiting(image: vtkImageData, keys: Iterable[tuple[Association, str]]) -> vtkImageData:
+    """The image with some of its arrays and no bytes in their place: models are still to come."""
+    awaiting = vtkImageData()
+    awaiting.CopyStructure(image)
+    for kind, name in keys:
+        _add_array(awaiting, attributes_of(image, kind).GetArray(name), kind)
+    _add_bytes(awaiting, b"")
+    return awaiting
+
+
+def _add_bytes(image: vtkImageData, data: bytes) -> None:
+    array = numpy_to_vtk(np.frombuffer(data, np.uint8), deep=True)
+    array.SetName(BYTES_ARRAY)
+    image.GetFieldData().AddArray(array)
+
+
 def _require_one_grid(models: Sequence[Model]) -> None:
     first = models[0]
     for model in models[1:]:
@@ -79,7 +93,7 @@ def _require_one_grid(models: Sequence[Model]) -> None:
 
 def _add_array(image: vtkImageData, array: vtkDataArray, association: Association) -> None:
     """Add the array; the first one of points or cells becomes the active scalars."""
-    attributes = image.GetPointData() if association == "points" else image.GetCellData()
+    attributes = attributes_of(image, association)
     attributes.AddArray(array)
     if attributes.GetScalars() is None:
         attributes.SetActiveScalars(array.GetName())

@@ -100,7 +100,7 @@ def test_time_limit_is_kept():
     assert model.report.stop_reason == "time"
 
 
-def test_progress_reports_and_cancels():
+def test_progress_reports_and_stops():
     seen = []
 
     def progress(state):
@@ -110,7 +110,7 @@ def test_progress_reports_and_cancels():
     model = fit(waves((16, 16, 16)), progress=progress, steps=1000, batch_size=256)
     settling = round(0.8 * 1000 * (1 - SETTLING_SHARE))
     steps = [CHECK_STEPS, settling, settling + CHECK_STEPS]
-    assert model.report.stop_reason == "cancelled"
+    assert model.report.stop_reason == "stopped"
     assert [state.step for state in seen] == steps
     assert model.report.steps == steps[-1]
     assert all(np.isfinite((state.loss, state.psnr, state.seconds)).all() for state in seen)
@@ -231,10 +231,17 @@ def test_hidden_samples_decode_to_nan():
     np.testing.assert_array_equal(np.isnan(model.decode()).ravel(), hidden == 2)
 
 
-def test_cancelled_before_it_settles_is_still_a_model():
-    model = fit(waves((16, 16, 16)), progress=lambda _state: False, steps=5000, batch_size=256)
-    assert model.report.stop_reason == "cancelled"
-    assert Model.from_bytes(model.to_bytes()).decode().shape == (16, 16, 16)
+def test_stopped_before_it_settles_a_fit_keeps_its_target():
+    volume = waves((24, 24, 24))
+    options = {"progress": lambda _state: False, "steps": 5000, "batch_size": 256}
+    for target in ({"ratio": 8}, {"psnr": 45}):
+        model = fit(volume, **target, **options)
+        assert model.report.stop_reason == "stopped"
+        assert model.report.steps == CHECK_STEPS
+        assert model.ratio >= 8 or model.report.psnr >= 45
+        assert Model.from_bytes(model.to_bytes()).decode().shape == (24, 24, 24)
+    qualities = [fit(volume, ratio=ratio, **options).report.psnr for ratio in (8, 20)]
+    assert qualities[0] > qualities[1]
 
 
 def test_size_is_kept_and_used():

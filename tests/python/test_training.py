@@ -142,7 +142,7 @@ def test_time_ends_a_training_after_its_decay():
     assert course.learning_rates[-1] < 0.2 * LEARNING_RATE
 
 
-def test_report_cancels_and_sees_the_fraction_rise():
+def test_report_stops_and_sees_the_fraction_rise():
     fractions = []
 
     def report(_entry, fraction):
@@ -151,7 +151,7 @@ def test_report_cancels_and_sees_the_fraction_rise():
 
     course = Course(rising)
     reason, _ = train(course, report, steps=1000)
-    assert (reason, len(fractions)) == ("cancelled", 5)
+    assert (reason, len(fractions)) == ("stopped", 5)
     assert course.steps < 1000
     assert fractions == sorted(fractions)
     assert fractions[0] > 0

@@ -40,7 +40,7 @@ struct FitReport
   std::uint64_t Seed = 0;
   std::uint64_t OriginalBytes = 0;
   std::string Backend;
-  std::string StopReason; ///< "target", "steps", "time" or "cancelled"
+  std::string StopReason; ///< "target", "steps", "time" or "stopped"
 
   friend bool operator==(const FitReport&, const FitReport&) = default;
 };

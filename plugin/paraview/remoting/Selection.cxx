@@ -87,6 +87,10 @@ Selection SelectModel(vtkImageData* image, vtkUnsignedCharArray* models, vtkData
 Selection Select(vtkImageData* image, vtkInformation* array)
 {
   auto* models = vtkUnsignedCharArray::SafeDownCast(image->GetFieldData()->GetAbstractArray("NeuralVolume"));
+  if (models && models->GetNumberOfValues() == 0)
+  {
+    return { models, {}, true };
+  }
   const char* name = array->Get(vtkDataObject::FIELD_NAME());
   if (!models || !name || !*name)
   {

@@ -18,6 +18,7 @@ struct Selection
 {
   vtkSmartPointer<vtkUnsignedCharArray> Models; ///< null where the image carries none
   std::string Problem;                          ///< why the array must not be drawn; empty where it may be
+  bool IsAwaited = false;                       ///< a fit is still under way
 };
 
 /// Selects the array's model without its residual, which is not drawn, or all models where none fits or they are

@@ -86,7 +86,7 @@ int vtkNeuralVolumeRepresentation::RequestData(
     part->GetBounds(this->PartBounds);
     const neuralvolume::Selection selection = neuralvolume::Select(image, this->GetInputArrayInformation(0));
     this->Complain(selection.Problem);
-    if (selection.Problem.empty() && part->GetNumberOfPoints() > 0)
+    if (selection.Problem.empty() && !selection.IsAwaited && part->GetNumberOfPoints() > 0)
     {
       part->GetFieldData()->AddArray(selection.Models);
       piece.Image = part;

@@ -19,7 +19,7 @@ from neuralvolume import _core
 from neuralvolume.filters.arrays import array_to_process
 from neuralvolume.filters.pipeline import reports_errors
 from neuralvolume.filters.report import histogram_table
-from neuralvolume.volume import ArrayKey, Volume, as_volume
+from neuralvolume.volume import ArrayKey, Volume, as_volume, attributes_of
 
 COMPRESSED, ORIGINAL = range(2)  # input ports
 GRID_TOLERANCE = 1e-3  # spacings
@@ -107,8 +107,7 @@ def error_image(
     array.SetName(f"{original.name}_error")
     image = vtkImageData()
     image.CopyStructure(grid)
-    is_cells = original.association == "cells"
-    (image.GetCellData() if is_cells else image.GetPointData()).SetScalars(array)
+    attributes_of(image, original.association).SetScalars(array)
     return image
 
 

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
+from concurrent.futures import CancelledError
 from functools import partial
 from typing import Any
 
@@ -14,22 +15,23 @@ from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData, vtkTable
 from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
 from neuralvolume.filters.arrays import ArrayLists
+from neuralvolume.filters.background import Background, News, is_watched
 from neuralvolume.filters.fitted import FittedSteps
 from neuralvolume.filters.pipeline import (
     Reached,
     ReportProperties,
-    clear,
     reports_errors,
     setter,
+    shown_warnings,
     table_of,
 )
-from neuralvolume.fitting import fit
+from neuralvolume.fitting.arrays import fit_arrays
 from neuralvolume.fitting.sizing.budget import DEFAULT_RATIO
 from neuralvolume.fitting.training import FitProgress
 from neuralvolume.model import Model
 from neuralvolume.network_options import NETWORK_OPTIONS
 from neuralvolume.volume import ArrayKey, as_volume, time_of
-from neuralvolume.vtk_image import image_of
+from neuralvolume.vtk_image import image_awaiting, image_of
 
 RATIO, PSNR, NETWORK, SIZE, BOUND = range(5)  # targets
 UNBOUNDED, ABSOLUTE, RELATIVE = range(3)  # bounds of errors
@@ -44,6 +46,9 @@ class NeuralCompress(ArrayLists, ReportProperties, VTKPythonAlgorithmBase):
 
     Steps in time are fitted as they are asked for, each from the nearest one that was fitted
     before, and kept until the input or an option changes.
+
+    Where ParaView's window watches, the fit goes on in the background: until it is done, the arrays
+    are the input's own, and the array of the models' bytes is empty.
     """
 
     label = "Neural Compress"
@@ -72,6 +77,7 @@ class NeuralCompress(ArrayLists, ReportProperties, VTKPythonAlgorithmBase):
             "hidden_layers": 2,
         }
         self._fitted = FittedSteps()
+        self._background = Background(self)
 
     SetTarget = setter("target")
     SetRatio = setter("ratio")
@@ -111,10 +117,11 @@ class NeuralCompress(ArrayLists, ReportProperties, VTKPythonAlgorithmBase):
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
         self.reached = Reached()
         image = vtkImageData.GetData(inputs[0], 0)
+        keys = self.arrays_of(image)
         self._fitted.serve(self._purpose())
-        models = self._fitted.at(time_of(image)) or self._fit(image)
-        if models[-1].report.stop_reason == "cancelled":
-            clear(outputs)
+        models = self._fitted.at(time_of(image)) or self._fit(image, keys)
+        if models is None:
+            vtkImageData.GetData(outputs, 0).ShallowCopy(image_awaiting(image, keys))
             return 1
         self._fitted.keep(time_of(image), models)
         self.reached = Reached.by(models, sum(model.seconds or 0.0 for model in models))
@@ -122,39 +129,49 @@ class NeuralCompress(ArrayLists, ReportProperties, VTKPythonAlgorithmBase):
         vtkTable.GetData(outputs, 1).ShallowCopy(training_log(models))
         return 1
 
+    def GetNeedsUpdate(self) -> bool:
+        """ParaView's window asks so several times a second, and shows the fit's progress."""
+        with shown_warnings(self):
+            news = self._background.news()
+        if news is News.DONE:
+            self.Modified()
+        elif progress := self._background.progress:
+            self.reached = Reached(
+                psnr=progress.psnr, seconds=progress.seconds, steps=progress.step
+            )
+        return news is not News.NONE
+
+    def Stop(self) -> None:
+        """End a training that is watched: the models so far are finished."""
+        self._background.stop()
+
+    def GetFitStatus(self) -> str:
+        return self._background.status or self.reached.stop_reason
+
     def _purpose(self) -> Hashable:
         """What models are fitted for: options, arrays, and the input but for its time."""
         modified = self.GetInputExecutive(0, 0).GetPipelineMTime()
         return tuple(self.options.items()), self.chosen_arrays, modified
 
-    def _fit(self, image: vtkImageData) -> list[Model]:
-        """A model for each chosen array, as far as none is cancelled."""
-        keys = self.arrays_of(image)
-        volumes = [as_volume(image, array=name, association=kind) for kind, name in keys]
-        nearest = self._fitted.nearest(time_of(image))
-        starts = {ArrayKey(model.association, model.name): model for model in nearest}
-        total = sum(volume.original_bytes for volume in volumes)
-        models = list[Model]()
-        for i, volume in enumerate(volumes):
-            models.append(
-                fit(
-                    volume,
-                    start=starts.get(keys[i]),
-                    progress=partial(self._progress, i, len(volumes)),
-                    **self._fit_options(volume.original_bytes / total),
-                )
-            )
-            if models[-1].report.stop_reason == "cancelled":
-                break
-        return models
+    def _fit(self, image: vtkImageData, keys: Sequence[ArrayKey]) -> list[Model] | None:
+        """A model for each array, or None while they are fitted in the background.
 
-    def _fit_options(self, share: float) -> dict[str, Any]:
-        """Options of `fit` for an array that has this share of all bytes, of a size and of time."""
+        Of steps in time that is the first one: an animation waits for those that follow.
+        """
+        volumes = [as_volume(image, array=name, association=kind) for kind, name in keys]
+        starts = self._fitted.nearest(time_of(image))
+        fit_all = partial(fit_arrays, volumes, starts=starts, **self._fit_options())
+        if is_watched(self._background) and not self._fitted:
+            return self._background.models((self._purpose(), time_of(image)), fit_all)
+        self._background.cancel()
+        return fit_all(progress=self._report)
+
+    def _fit_options(self) -> dict[str, Any]:
         options = self.options
         ratio = options["ratio"]
         targets: dict[int, dict[str, Any]] = {
             RATIO: {"ratio": None if ratio == DEFAULT_RATIO else ratio},
-            SIZE: {"size": int(share * options["size"])},
+            SIZE: {"size": options["size"]},
             PSNR: {"psnr": options["psnr"]},
             BOUND: {},
             NETWORK: {"network": {name: options[name] for name in NETWORK_OPTIONS}},
@@ -171,16 +188,17 @@ class NeuralCompress(ArrayLists, ReportProperties, VTKPythonAlgorithmBase):
             **bounds[options["error_bound"]],
             "portable": bool(options["portable"]),
             "steps": options["steps"] or None,
-            "time_limit": share * options["time_limit"] or None,
+            "time_limit": options["time_limit"] or None,
             "seed": options["seed"],
             "backend": options["backend"],
         }
 
-    def _progress(self, done: int, count: int, progress: FitProgress) -> bool:
-        """Show the progress of one array, after those that are done."""
+    def _report(self, progress: FitProgress) -> bool:
         self.SetProgressText(f"Fitting: step {progress.step}, {progress.psnr:.1f} dB")
-        self.UpdateProgress((done + progress.fraction) / count)
-        return not (self.CheckAbort() or self.GetAbortExecute())
+        self.UpdateProgress(progress.fraction)
+        if self.CheckAbort() or self.GetAbortExecute():
+            raise CancelledError
+        return True
 
 
 def training_log(models: list[Model]) -> vtkTable:

@@ -30,6 +30,10 @@ class FittedSteps:
         self._purpose: Hashable = None
         self._steps: dict[float | None, list[_Kept]] = {}
 
+    def __bool__(self) -> bool:
+        """Whether a step was fitted."""
+        return bool(self._steps)
+
     def serve(self, purpose: Hashable) -> None:
         """Forget what was fitted for anything else: another input, other options."""
         if purpose != self._purpose:

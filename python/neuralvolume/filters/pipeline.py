@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -47,8 +48,9 @@ def setter(name: str) -> Callable[[VTKPythonAlgorithmBase, Any], None]:
 def reports_errors(request: Request) -> Request:
     """Turn an exception that bad input raises into a VTK error, and leave the outputs empty.
 
-    The request counts as done. Where the pipeline tries again, as VTK does at each picture while an
-    output is empty, the same error is not said again before an option has changed.
+    What is cancelled leaves them empty, too. The request counts as done. Where the pipeline tries
+    again, as VTK does at each picture while an output is empty, the same error is not said again
+    before an option has changed.
     """
 
     @wraps(request)
@@ -56,6 +58,9 @@ def reports_errors(request: Request) -> Request:
         try:
             with shown_warnings(self):
                 done = request(self, info, inputs, outputs)
+        except CancelledError:
+            clear(outputs)
+            return 1
         except (OSError, MemoryError, TypeError, ValueError) as error:
             clear(outputs)
             show_error(self, str(error) or type(error).__name__)
@@ -101,13 +106,23 @@ def clear(outputs: vtkInformationVector) -> None:
 
 
 def models_of(image: vtkImageData) -> list[StoredModel]:
-    """The models that an image carries; ValueError where there is none or one is damaged."""
+    """The models that an image carries.
+
+    Raises
+    ------
+    ValueError
+        There is none, or one is damaged.
+    CancelledError
+        A fit is still under way: what is made of its models has to wait, too.
+    """
     data = image.GetFieldData().GetAbstractArray(BYTES_ARRAY)
     if data is None:
         raise ValueError(
             f"the data set carries no model (field data array '{BYTES_ARRAY}'): apply Neural "
             "Compress, or open a .nvol file"
         )
+    if data.GetNumberOfValues() == 0:
+        raise CancelledError
     return stored_models(bytes(memoryview(data)))
 
 
@@ -170,6 +185,7 @@ class Reached:
     bytes: int = 0
     seconds: float = 0.0
     steps: int = 0
+    stop_reason: str = ""
 
     @classmethod
     def by(cls, models: Sequence[Model | StoredModel], seconds: float = 0.0) -> Reached:
@@ -191,6 +207,7 @@ class Reached:
             bytes=size,
             seconds=seconds,
             steps=sum(r.steps for r in reports),
+            stop_reason=", ".join(dict.fromkeys(r.stop_reason for r in reports)),
         )
 
 

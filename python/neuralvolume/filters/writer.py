@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,10 @@ class NeuralVolumeWriter(VTKPythonAlgorithmBase):
         more = vtkStreamingDemandDrivenPipeline.CONTINUE_EXECUTING()
         request.Remove(more)  # an error ends it
         paths = self._paths()
-        models = models_of(vtkImageData.GetData(inputs[0], 0))
+        try:
+            models = models_of(vtkImageData.GetData(inputs[0], 0))
+        except CancelledError as error:
+            raise ValueError("a fit is still under way: wait for it, or press Stop") from error
         if self._steps:
             _, time = self._steps[len(self._written)]
             models = [model.at(time) for model in models]

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The residual that takes a draft to its target: which quantisation it needs.
 
-Half steps are in the array's units: what errors of real numbers are rounded to within.
+Half steps are in the array's units: what errors of real numbers are rounded to within. `goes_on` is
+asked after each try; where the search does not go on, the first residual that meets the target is
+taken.
 """
 
 from __future__ import annotations
@@ -27,19 +29,25 @@ PSNR_MARGIN = 0.4  # dB that are not worth another try
 SIZE_MARGIN = 0.02
 
 
-def complete_to_psnr(draft: Draft, psnr: float, first_half_step: float) -> None:
+def complete_to_psnr(
+    draft: Draft, psnr: float, first_half_step: float, goes_on: Callable[[], bool]
+) -> None:
     """Give a draft the smallest residual with which it has a PSNR in dB, if any does."""
 
     def spare_octaves() -> float:
         excess = draft.quality.psnr - psnr
         return 0.0 if 0.0 <= excess <= PSNR_MARGIN else (excess - PSNR_MARGIN / 2) / DECIBELS
 
-    tried = _search(draft, first_half_step, spare_octaves)
+    tried = _search(
+        draft, first_half_step, spare_octaves, lambda octaves: octaves < 0.0 or goes_on()
+    )
     enough = [half_step for half_step, octaves in tried.items() if octaves >= 0.0]
     _settle(draft, max(enough) if enough else min(tried), tried)
 
 
-def complete_to_size(draft: Draft, size: int, first_half_step: float) -> None:
+def complete_to_size(
+    draft: Draft, size: int, first_half_step: float, goes_on: Callable[[], bool]
+) -> None:
     """Give a draft the best residual of at most `size` bytes; none where all tried are larger."""
 
     def missing_octaves() -> float:
@@ -47,7 +55,9 @@ def complete_to_size(draft: Draft, size: int, first_half_step: float) -> None:
         is_full = 1.0 - SIZE_MARGIN <= share <= 1.0
         return 0.0 if is_full else math.log2(share / (1.0 - SIZE_MARGIN / 2)) / SIZE_OCTAVES
 
-    tried = _search(draft, first_half_step, missing_octaves)
+    tried = _search(
+        draft, first_half_step, missing_octaves, lambda octaves: octaves > 0.0 or goes_on()
+    )
     fitting = [half_step for half_step, octaves in tried.items() if octaves <= 0.0]
     if fitting:
         _settle(draft, min(fitting), tried)
@@ -56,7 +66,10 @@ def complete_to_size(draft: Draft, size: int, first_half_step: float) -> None:
 
 
 def _search(
-    draft: Draft, first_half_step: float, octaves_to_widen: Callable[[], float]
+    draft: Draft,
+    first_half_step: float,
+    octaves_to_widen: Callable[[], float],
+    goes_on: Callable[[float], bool],
 ) -> dict[float, float]:
     """Try half steps until one is content with its draft; by how much each was to be wider."""
     tried: dict[float, float] = {}
@@ -65,7 +78,7 @@ def _search(
     while half_step not in tried and len(tried) < TRIES:
         draft.complete(half_step)
         tried[half_step] = octaves_to_widen()
-        if tried[half_step] == 0.0:
+        if tried[half_step] == 0.0 or not goes_on(tried[half_step]):
             break
         half_step = max(_next_half_step(tried), smallest)
     return tried

@@ -97,8 +97,8 @@ def fit(
     array, association, name, geometry
         See `neuralvolume.volume.as_volume`.
     progress : callable, optional
-        Called with a FitProgress every few steps; False cancels, and the model so far is returned
-        with the stop reason "cancelled".
+        Called with a FitProgress every few steps. False stops the training, and the model so far is
+        finished, with the stop reason "stopped"; an exception gives up the fit.
 
     Returns
     -------
@@ -179,11 +179,11 @@ def _fit_to_size(problem: Problem, limit: int) -> Model:
 def _fill(problem: Problem, draft: Draft, model: Model, limit: int) -> Model:
     """The model of a draft with a residual, where it leaves many of `limit` bytes unused."""
     spare = limit - model.nbytes
-    if not _may_complete(problem, draft.candidate) or spare <= SIZE_SHORTFALL * limit:
+    if problem.bound is not None or spare <= SIZE_SHORTFALL * limit:
         return model
     size = int((1 - MACRO_CELL_SHARE) * spare) - RESIDUAL_HEADER_BYTES
     while size > 0:
-        complete_to_size(draft, size, _first_half_step(draft))
+        complete_to_size(draft, size, _first_half_step(draft), problem.goes_on)
         model = problem.finish(draft)
         if model.nbytes <= limit:
             return model
@@ -203,13 +203,9 @@ def _fit_to_psnr(problem: Problem, target: float) -> Model:
     network, step = coded_networks.network_for_psnr(problem.volume, target)
     candidate = problem.train_coded(network, QualityTarget(target), step)
     draft = problem.draft(candidate)
-    if _may_complete(problem, candidate) and draft.quality.psnr < target:
-        complete_to_psnr(draft, target, _first_half_step(draft))
+    if problem.bound is None and draft.quality.psnr < target:
+        complete_to_psnr(draft, target, _first_half_step(draft), problem.goes_on)
     return problem.finish(draft)
-
-
-def _may_complete(problem: Problem, candidate: Candidate) -> bool:
-    return problem.bound is None and candidate.stop_reason != "cancelled"
 
 
 def _first_half_step(draft: Draft) -> float:
@@ -228,7 +224,7 @@ def _search_portable(problem: Problem, target: float) -> Model:
         network = portable_networks.network_for_size(volume, budget)
         tried.append(problem.train_plain(network, lambda psnr: psnr >= target + ESTIMATE_TOLERANCE))
         is_largest = GROWTH * budget > volume.original_bytes
-        if is_largest or tried[-1].stop_reason in ("target", "time", "cancelled"):
+        if is_largest or tried[-1].stop_reason in ("target", "time", "stopped"):
             break
         budget *= GROWTH
     return _finish(problem, max(tried, key=lambda candidate: candidate.estimated_psnr))

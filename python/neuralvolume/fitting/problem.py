@@ -61,7 +61,9 @@ class Problem:
         self.seed = seed
         self.backend = backend
         self.limits = limits
-        self.progress = progress
+        self._progress = progress
+        self._state: FitProgress | None = None
+        self._is_stopped = False
         self.begin = begin
         self.bound: float | None = None
         self.start: Model | None = None
@@ -185,13 +187,20 @@ class Problem:
         goals = Goals(steps, self.limits.deadline, reached, explores=start is None)
         return Training(trainee, goals, batch_size, self._reporter(trainee), self.begin)
 
+    def goes_on(self) -> bool:
+        """Ask whether to look for something better, in what takes long after a training."""
+        if self._progress and self._state and not self._is_stopped:
+            self._is_stopped = self._progress(self._state) is False
+        return not self._is_stopped
+
     def _reporter(self, trainee: PlainTrainee) -> Callable[[HistoryEntry, float], bool]:
         def report(entry: HistoryEntry, fraction: float) -> bool:
-            if self.progress is None:
-                return True
-            size = trainee.size
-            state = FitProgress(entry.step, fraction, entry.seconds, entry.loss, entry.psnr, size)
-            return self.progress(state) is not False
+            if self._progress is not None:
+                size = trainee.size
+                self._state = FitProgress(
+                    entry.step, fraction, entry.seconds, entry.loss, entry.psnr, size
+                )
+            return self.goes_on()
 
         return report
 

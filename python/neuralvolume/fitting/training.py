@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-StopReason = Literal["target", "steps", "time", "cancelled"]
+StopReason = Literal["target", "steps", "time", "stopped"]
 
 CHECK_STEPS = 100
 LEARNING_RATE = 2e-2
@@ -180,7 +180,7 @@ class Training:
     Attributes
     ----------
     report : callable
-        Called with the newest entry of the log and the fraction done; False cancels.
+        Called with the newest entry of the log and the fraction done; False stops.
     history : list of HistoryEntry
         The log; its seconds count from `begin`, in the clock of `time.perf_counter`.
     """
@@ -216,7 +216,7 @@ class Training:
             time_used = self._time_used(started)
             done = max(self.trainee.steps / schedule.end, time_used)
             if not self.report(entry, min(done, 1.0)):
-                return "cancelled"
+                return "stopped"
             if self.goals.reached(entry.psnr):
                 return "target"
             if time_used >= 1.0:
