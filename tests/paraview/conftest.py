@@ -112,6 +112,22 @@ def two_models_path(model_path, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def series_path(model_path, tmp_path_factory):
+    """The array "density" at the times 0 and 1, at which it is its mirror image."""
+    steps = [neuralvolume.Model.load(model_path)]
+    steps.append(
+        neuralvolume.fit(
+            blobs()[::-1], geometry=steps[0].geometry, name="density", ratio=4, steps=400
+        )
+    )
+    for time, step in enumerate(steps):
+        step.core.time = time
+    path = tmp_path_factory.mktemp("model") / "series.nvol"
+    neuralvolume.save_models(steps, path)
+    return path
+
+
+@pytest.fixture(scope="session")
 def vector_model_path(tmp_path_factory):
     """A fitted model of a swirl of three components, as cell data."""
     z, y, x = np.meshgrid(*3 * [np.linspace(-1, 1, 40)], indexing="ij")
