@@ -29,7 +29,7 @@ class StepReader(BaseVTKReader):
         self.active = 0
 
     def Update(self) -> None:  # noqa: N802
-        self._data_object = image_of([model.open() for model in self.steps[self.active].models])
+        self._data_object = image_of(self.steps[self.active].models)
 
 
 class NeuralVolumeReader(BaseReader, TimeReader):

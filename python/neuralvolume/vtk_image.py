@@ -11,7 +11,7 @@ import numpy as np
 from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkImageData
 
-from neuralvolume.stored import joined_bytes
+from neuralvolume.stored import StoredModel, joined_bytes
 from neuralvolume.volume import Association, attributes_of
 
 try:
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
     from neuralvolume.model import Model
 
+    AnyModel = Model | StoredModel
+
 BYTES_ARRAY = "NeuralVolume"  # in field data
 
 
-def image_of(models: Sequence[Model]) -> vtkImageData:
+def image_of(models: Sequence[AnyModel]) -> vtkImageData:
     """The arrays of one time on the original's grid, the models' bytes in field data.
 
     Where ParaView's plugin is there, arrays decode themselves where they are read.
@@ -43,12 +45,14 @@ def image_of(models: Sequence[Model]) -> vtkImageData:
     return image
 
 
-def decoded_image_of(models: Sequence[Model]) -> vtkImageData:
+def decoded_image_of(models: Sequence[AnyModel]) -> vtkImageData:
     """The ordinary arrays of one time on the original's grid; raises as `image_of` does."""
     return _image_of(models, _decoded_array)
 
 
-def _image_of(models: Sequence[Model], array_of: Callable[[Model], vtkDataArray]) -> vtkImageData:
+def _image_of(
+    models: Sequence[AnyModel], array_of: Callable[[AnyModel], vtkDataArray]
+) -> vtkImageData:
     _require_one_grid(models)
     image = vtkImageData()
     geometry = models[0].geometry
@@ -79,7 +83,7 @@ def _add_bytes(image: vtkImageData, data: bytes) -> None:
     image.GetFieldData().AddArray(array)
 
 
-def _require_one_grid(models: Sequence[Model]) -> None:
+def _require_one_grid(models: Sequence[AnyModel]) -> None:
     first = models[0]
     for model in models[1:]:
         if model.geometry != first.geometry:
@@ -99,13 +103,16 @@ def _add_array(image: vtkImageData, array: vtkDataArray, association: Associatio
         attributes.SetActiveScalars(array.GetName())
 
 
-def _decoded_array(model: Model) -> vtkDataArray:
+def _decoded_array(model: AnyModel) -> vtkDataArray:
+    if isinstance(model, StoredModel):
+        model = model.open()
     array = numpy_to_vtk(model.decode().reshape(-1, model.components))
     array.SetName(model.name)
     return array
 
 
-def _lazy_array(model: Model) -> vtkDataArray:
+def _lazy_array(model: AnyModel) -> vtkDataArray:
     array = LazyArray()
-    array.Open(numpy_to_vtk(np.frombuffer(model.to_bytes(), np.uint8)))
+    if not array.Open(numpy_to_vtk(np.frombuffer(joined_bytes([model]), np.uint8))):
+        raise ValueError(f"the model of '{model.name}' is damaged")
     return array

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <memory>
@@ -63,6 +64,20 @@ std::vector<std::byte> DecodeWhole(const Model& model)
   std::vector<std::byte> values(model.GetValueBytes());
   Decode(model, Waves(), WholeVolume(model), values);
   return values;
+}
+
+void ReportNothing(const std::string&)
+{
+}
+
+template <typename Condition>
+void WaitUntil(const Condition& condition)
+{
+  for (int turn = 0; turn < 1000 && !condition(); ++turn)
+  {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  REQUIRE(condition());
 }
 
 } // namespace
@@ -162,7 +177,7 @@ TEST_CASE("lazy volume: many threads read the right values while bricks come and
 TEST_CASE("flat values: decoded once for all who ask, and counted")
 {
   LazyVolume volume = MakeVolume({ 70, 33, 40 }, ScalarType::Int16);
-  FlatValues flat(volume);
+  FlatValues flat(volume, {});
   CHECK(flat.GetMemorySize() == 0);
   std::vector<std::byte*> seen(4);
   std::atomic<int> problems = 0;
@@ -181,13 +196,58 @@ TEST_CASE("flat values: decoded once for all who ask, and counted")
   CHECK(problems == 0);
 }
 
+TEST_CASE("flat values: memory is given back when nobody asks, and late readers find the values decoded again")
+{
+  LazyVolume volume = MakeVolume({ 70, 33, 40 });
+  FlatValues flat(volume, { .Patience = std::chrono::milliseconds(50) });
+  const std::vector<std::byte> expected = DecodeWhole(volume.GetModel());
+  const std::byte* const values = flat.Get(ReportNothing);
+  WaitUntil([&] { return flat.GetMemorySize() == 0; });
+  CHECK(std::equal(expected.begin(), expected.end(), values));
+  CHECK(flat.GetMemorySize() > 0);
+  WaitUntil([&] { return flat.GetMemorySize() == 0; });
+  CHECK(flat.Get(ReportNothing) == values);
+  CHECK(flat.GetMemorySize() == expected.size());
+}
+
+TEST_CASE("flat values: large ones are decoded where they are read, by any number of threads, in bounded memory")
+{
+  const std::array<int, 3> dimensions = { 100, 100, 150 };
+  LazyVolume volume = MakeVolume(dimensions);
+  const std::vector<std::byte> expected = DecodeWhole(volume.GetModel());
+  const std::size_t limit = expected.size() / 3;
+  FlatValues flat(volume, { .LargestAtOnce = limit });
+  const std::byte* const values = flat.Get(ReportNothing);
+  CHECK(volume.GetDecodedBricks() == 0);
+  const std::size_t slice = expected.size() / 150;
+  CHECK(std::equal(values, values + slice, expected.begin()));
+  CHECK(volume.GetDecodedBricks() == 4 * 4);
+  std::atomic<int> wrong = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t thread = 0; thread < 3; ++thread)
+    {
+      threads.emplace_back(
+        [&, thread]
+        {
+          for (std::size_t i = thread * 1000; i < expected.size(); i += 3001)
+          {
+            wrong += values[i] != expected[i];
+          }
+        });
+    }
+  }
+  CHECK(wrong == 0);
+  CHECK(flat.GetMemorySize() <= limit);
+}
+
 TEST_CASE("flat values: where memory does not suffice, all are missing, which is said once")
 {
   for (const ScalarType type : { ScalarType::Float64, ScalarType::Int64 })
   {
     const std::size_t plane = 4096 * 4096 * 16;
     LazyVolume volume = MakeVolume({ 4096, 4096, int(2 * GetAvailableMemory() / plane) + 1 }, type);
-    FlatValues flat(volume);
+    FlatValues flat(volume, { .IsOnDemand = false });
     std::vector<std::string> problems;
     const auto report = [&](const std::string& problem) { problems.push_back(problem); };
     const std::byte* const values = flat.Get(report);
@@ -195,8 +255,8 @@ TEST_CASE("flat values: where memory does not suffice, all are missing, which is
     CHECK(problems.size() == 1);
     CHECK(problems[0].find("Extract Subset") != std::string::npos);
     const std::vector<std::byte> missing = MissingSample(volume.GetModel());
-    for (const std::size_t sample :
-      { std::size_t(0), volume.GetModel().GetSamples() / 3, volume.GetModel().GetSamples() - 1 })
+    const std::size_t samples = volume.GetModel().GetSamples();
+    for (const std::size_t sample : { std::size_t(0), samples / 3, samples - 1 })
     {
       CHECK(std::memcmp(values + sample * missing.size(), missing.data(), missing.size()) == 0);
     }

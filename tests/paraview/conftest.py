@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import warnings
 from pathlib import Path
 from types import ModuleType
 
@@ -137,3 +138,36 @@ def vector_model_path(tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "swirl.nvol"
     model.save(path)
     return path
+
+
+LAZY_SHAPE = (70, 66, 68)  # along x, y, z: 3 x 3 x 3 bricks
+LAZY_GEOMETRY = neuralvolume.Geometry(
+    extent=(2, 72, -3, 63, 0, 68), origin=(5.0, -7.0, 11.0), spacing=(1.0, 0.75, 1.5)
+)
+
+
+def lazy_volumes():
+    """Volumes of many kinds, by name; values of about 0 to 250."""
+    z, y, x = np.meshgrid(*[np.linspace(-1, 1, n) for n in LAZY_SHAPE[::-1]], indexing="ij")
+    waves = 125 + 80 * np.sin(5 * x) * np.cos(4 * y) + 40 * z
+    fade = 125 * np.exp(-3 * (x**2 + y**2 + z**2))
+    swirl = np.stack([-y * fade, x * fade, 10 + 0.2 * fade], axis=-1)
+    holes = waves.astype("f4")
+    holes[10:20, 30:] = np.nan
+    yield "points", waves.astype("f4"), {}
+    yield "holes", holes, {}
+    yield "integers", waves.astype("u1"), {"max_error": 2}
+    yield "cells", waves, {"association": "cells", "geometry": LAZY_GEOMETRY}
+    yield "vectors", swirl.astype("f4"), {}
+    yield "cell_vectors", swirl, {"association": "cells", "geometry": LAZY_GEOMETRY}
+
+
+@pytest.fixture(scope="session")
+def lazy_models(tmp_path_factory):
+    """A folder of fitted models, each of an array "value"."""
+    folder = tmp_path_factory.mktemp("lazy")
+    for name, values, options in lazy_volumes():
+        with warnings.catch_warnings(action="ignore"):
+            model = neuralvolume.fit(values, name="value", ratio=20, steps=100, **options)
+        model.save(folder / f"{name}.nvol")
+    return folder

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <exception>
 #include <stdexcept>
+#include <system_error>
 
 namespace neuralvolume
 {
@@ -22,13 +23,18 @@ std::string InMebibytes(std::size_t bytes)
   return std::to_string(bytes >> 20) + " MiB";
 }
 
-void RequireMemory(std::size_t bytes)
+bool IsMemoryFor(std::size_t bytes)
 {
   const std::size_t available = GetAvailableMemory();
-  if (bytes > available - std::min(available, Reserve))
+  return bytes <= available - std::min(available, Reserve);
+}
+
+void RequireMemory(std::size_t bytes)
+{
+  if (!IsMemoryFor(bytes))
   {
     throw std::runtime_error("it takes " + InMebibytes(bytes) + " decoded as a whole, as this filter needs it, and " +
-                             InMebibytes(available) +
+                             InMebibytes(GetAvailableMemory()) +
                              " of memory are available: apply Extract Subset or Resample To Image first, or use the "
                              "representation Slice in place of a filter");
   }
@@ -36,40 +42,115 @@ void RequireMemory(std::size_t bytes)
 
 } // namespace
 
-FlatValues::FlatValues(LazyVolume& volume)
+FlatValues::FlatValues(LazyVolume& volume, const Policy& policy)
   : Volume(volume)
+  , Rules(policy)
+  , Missing(MissingSample(volume.GetModel()))
 {
 }
 
 std::byte* FlatValues::Get(const Report& report)
 {
-  if (std::byte* values = this->Values)
+  if (!this->IsReady)
   {
-    return values;
+    const std::lock_guard lock(this->Mutex);
+    if (!this->IsReady)
+    {
+      this->Prepare(report);
+      this->IsReady = true;
+    }
   }
-  const std::lock_guard lock(this->Mutex);
-  if (!this->Values)
+  if (this->Server)
   {
-    this->Fill(report);
-    this->Values = this->Memory.GetBytes().data();
+    this->Server->Ask();
+    if (this->IsSmall())
+    {
+      this->Server->FillAll();
+    }
   }
-  return this->Values;
+  return this->Memory.GetBytes().data();
 }
 
-void FlatValues::Fill(const Report& report)
+bool FlatValues::IsSmall() const
 {
-  const Model& model = this->Volume.GetModel();
+  return this->Memory.GetBytes().size() <= this->Rules.LargestAtOnce;
+}
+
+std::size_t FlatValues::GetMemorySize() const
+{
+  if (!this->IsReady)
+  {
+    return 0;
+  }
+  return this->Server ? this->Server->GetFilled() : this->Memory.GetBytes().size();
+}
+
+void FlatValues::Prepare(const Report& report)
+{
+  const std::size_t bytes = this->Volume.GetModel().GetValueBytes();
+  this->Memory = Pages(bytes);
   try
   {
-    RequireMemory(model.GetValueBytes());
-    this->Memory = Pages(model.GetValueBytes());
-    this->Volume.DecodeAll(this->Memory.GetBytes());
-    this->MemorySize = model.GetValueBytes();
+    if (this->IsSmall() && IsMemoryFor(bytes))
+    {
+      this->Volume.DecodeAll(this->Memory.GetBytes());
+      this->Serve(true);
+    }
+    else if (!this->Serve(false))
+    {
+      RequireMemory(bytes);
+      this->Volume.DecodeAll(this->Memory.GetBytes());
+    }
   }
   catch (const std::exception& error)
   {
     report(error.what());
-    this->Memory = Pages(model.GetValueBytes(), MissingSample(model));
+    this->Memory = Pages(bytes, this->Missing);
+  }
+}
+
+bool FlatValues::Serve(bool isFilled)
+{
+  const std::size_t bytes = this->Memory.GetBytes().size();
+  const std::size_t limit = isFilled ? bytes : std::min(this->Rules.LargestAtOnce, GetAvailableMemory() / 2);
+  try
+  {
+    this->Server = this->Rules.IsOnDemand
+                     ? std::make_unique<PageServer>(this->Memory.GetBytes(),
+                         PageServer::Policy{ isFilled, limit, this->Rules.Patience },
+                         [this](std::size_t offset, std::span<std::byte> part) { this->DecodePart(offset, part); })
+                     : nullptr;
+  }
+  catch (const std::system_error&)
+  {
+    this->Server.reset(); // which the system does not allow
+  }
+  return this->Server != nullptr;
+}
+
+void FlatValues::DecodePart(std::size_t offset, std::span<std::byte> part)
+{
+  const std::size_t size = this->Volume.GetSampleSize();
+  while (!part.empty())
+  {
+    const std::span<const std::byte> row = this->ReadRow(offset / size).subspan(offset % size);
+    const std::size_t count = std::min(row.size(), part.size());
+    std::copy_n(row.begin(), count, part.begin());
+    part = part.subspan(count);
+    offset += count;
+  }
+}
+
+/// From a sample to the end of its brick's row; of a damaged brick the one sample, without a value.
+std::span<const std::byte> FlatValues::ReadRow(std::size_t sample)
+{
+  try
+  {
+    return this->Reader.ReadRow(this->Volume, sample);
+  }
+  catch (const std::exception&)
+  {
+    return this->Missing;
   }
 }
 

@@ -79,6 +79,13 @@ public:
     return this->Find(volume, sample);
   }
 
+  /// The same sample and those that follow in its row of the brick.
+  std::span<const std::byte> ReadRow(LazyVolume& volume, std::size_t sample)
+  {
+    const std::byte* const first = this->Read(volume, sample);
+    return { first, (this->First + this->Count - sample) * volume.GetSampleSize() };
+  }
+
 private:
   struct Held
   {

@@ -83,7 +83,7 @@ struct vtkNeuralDataArray::Internals
 {
   explicit Internals(std::span<const std::byte> bytes)
     : Volume(MakeVolume(bytes))
-    , Flat(Volume)
+    , Flat(Volume, nv::FlatValues::Policy())
     , Missing(nv::MissingSample(Volume.GetModel()))
   {
   }

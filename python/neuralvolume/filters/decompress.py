@@ -38,7 +38,7 @@ class NeuralDecompress(VTKPythonAlgorithmBase):
     @reports_errors
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
         source = vtkImageData.GetData(inputs[0], 0)
-        models = [stored.open() for stored in models_of(source)]
+        models = models_of(source)
         extent = tuple(models[0].geometry.extent)
         if extent != source.GetExtent():
             raise ValueError(

@@ -68,9 +68,8 @@ class NeuralVolumeReader(ReportProperties, VTKPythonAlgorithmBase):
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
         if self._steps:  # otherwise the error has been reported with the information
             index = step_at(self._times, requested_time(outputs.GetInformationObject(0)))
-            models = [stored.open() for stored in stored_models(self._steps[index])]
             image = vtkImageData.GetData(outputs, 0)
-            image.ShallowCopy(image_of(models))
+            image.ShallowCopy(image_of(stored_models(self._steps[index])))
             if self._times:
                 image.GetInformation().Set(image.DATA_TIME_STEP(), self._times[index])
         return 1
