@@ -11,7 +11,16 @@ from vtkmodules.vtkCommonCore import vtkDataArray
 def opened(path):
     """A .nvol file twice: arrays that decode themselves, and decoded ones."""
     reader = simple.NeuralVolumeReader(FileName=[path])
-    return reader, simple.NeuralDecompress(Input=reader)
+    decoded = simple.NeuralDecompress(Input=reader)
+    decoded.UpdatePipeline()
+    return reader, decoded
+
+
+def new_array():
+    """An array that stands for nothing yet."""
+    from neuralvolume_vtk.vtkNeuralVolumeData import vtkNeuralDataArray  # the plugin's
+
+    return vtkNeuralDataArray()
 
 
 def data_of(proxy):
@@ -40,7 +49,7 @@ def values_of(array):
     return vtk_to_numpy(array)
 
 
-def require_same(what, first, second):
+def require_same(what, first, second, tolerance=0):
     """Same arrays of the same types and values, on the same points and cells."""
     assert first.GetClassName() == second.GetClassName(), what
     firsts, seconds = arrays_of(first), arrays_of(second)
@@ -49,8 +58,9 @@ def require_same(what, first, second):
     for key, array in firsts.items():
         assert array.GetNumberOfTuples() > 0, f"{what}: {key}"
         assert array.GetDataType() == seconds[key].GetDataType(), f"{what}: {key}"
-        message = f"{what}: {key}"
-        np.testing.assert_array_equal(values_of(array), values_of(seconds[key]), message)
+        np.testing.assert_allclose(
+            values_of(array), values_of(seconds[key]), tolerance, err_msg=f"{what}: {key}"
+        )
     if hasattr(first, "GetPoint"):
         assert first.GetNumberOfPoints() == second.GetNumberOfPoints(), what
         assert first.GetNumberOfCells() == second.GetNumberOfCells(), what
@@ -65,15 +75,6 @@ def decoded_bricks(reader):
     return sum(array.GetNumberOfDecodedBricks() for array in lazy_arrays(reader))
 
 
-def all_bricks(reader):
-    return sum(array.GetNumberOfBricks() for array in lazy_arrays(reader))
-
-
 def lazy_arrays(reader):
     arrays = arrays_of(reader.GetClientSideObject().GetOutputDataObject(0)).values()
     return [array for array in arrays if array.IsA("vtkNeuralDataArray")]
-
-
-def middle(source):
-    bounds = source.GetDataInformation().GetBounds()
-    return [(low + high) / 2 for low, high in zip(bounds[::2], bounds[1::2], strict=True)]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import scene
 from paraview import simple
-from vtkmodules.vtkCommonCore import vtkDataArray
+from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 BRICKS = 27  # of each model
 
@@ -40,9 +40,13 @@ def filters_for(source, kind, name):
 
 def vector_filters_for(source, kind, name):
     """Filters of vectors, by name."""
-    streams = {"Vectors": [kind, name], "SeedType": "Line"}
-    yield "Stream Tracer", simple.StreamTracer(Input=source, **streams)
-    glyphs = {"GlyphMode": "Every Nth Point", "Stride": 1000}
+    low, high = np.reshape(source.GetDataInformation().GetBounds(), (3, 2)).T
+    streams = simple.StreamTracer(Input=source, Vectors=[kind, name], SeedType="Line")
+    streams.SeedType.Point1 = list(0.7 * low + 0.3 * high)
+    streams.SeedType.Point2 = list(0.4 * low + 0.6 * high)
+    streams.SeedType.Resolution = 5
+    yield "Stream Tracer", streams
+    glyphs = {"GlyphMode": "Every Nth Point", "Stride": 1000, "ScaleFactor": 0.1}
     yield "Glyph", simple.Glyph(Input=source, OrientationArray=[kind, name], **glyphs)
 
 
@@ -78,18 +82,86 @@ def test_filters_of_vectors(lazy_models, model):
 @pytest.mark.parametrize("model", ["points", "holes", "integers", "vectors", "cell_vectors"])
 def test_what_is_known_without_decoding(lazy_models, model):
     reader, decoded = lazy.opened(os.path.join(lazy_models, f"{model}.nvol"))
-    (values,) = lazy.lazy_arrays(reader)
+    (values,) = lazy.arrays_of(lazy.data_of(reader)).values()
     (expected,) = lazy.arrays_of(lazy.data_of(decoded)).values()
     assert values.GetName() == expected.GetName() == "value"
     assert values.GetNumberOfTuples() == expected.GetNumberOfTuples()
     for component in range(-1, values.GetNumberOfComponents()):
         assert values.GetRange(component) == expected.GetRange(component)
         assert values.GetFiniteRange(component) == expected.GetFiniteRange(component)
-    assert 0 < reader.GetDataInformation().GetMemorySize() < expected.GetActualMemorySize()
-    simple.Show(reader, scene.new_view(), "UniformGridRepresentation").SetRepresentationType(
-        "Outline"
-    )
-    simple.ColorBy(simple.GetRepresentation(reader), (None, "value"))
+    kind = "CELLS" if model.startswith("cell") else "POINTS"
+    display = simple.Show(reader, scene.new_view())
+    display.SetRepresentationType("Outline")
+    simple.ColorBy(display, (kind, "value"))
     simple.GetColorTransferFunction("value").RescaleTransferFunction(0, 1)
+    display.RescaleTransferFunctionToDataRange()
+    display.SetScalarBarVisibility(simple.GetActiveView(), True)
     simple.Render()
     assert lazy.decoded_bricks(reader) == 0
+    before = values.GetActualMemorySize()
+    vtk_to_numpy(values)
+    assert values.GetActualMemorySize() - before == pytest.approx(expected.GetActualMemorySize(), 1)
+
+
+def test_pictures(lazy_models):
+    """Of ParaView's own representations; Volume finds what Surface had decoded."""
+    reader, decoded = lazy.opened(os.path.join(lazy_models, "points.nvol"))
+    bounds = lazy.data_of(decoded).GetBounds()
+    for representation, bricks in {"Slice": 9, "Surface": BRICKS, "Volume": 0}.items():
+        pictures = []
+        before = lazy.decoded_bricks(reader)
+        for source in (reader, decoded):
+            view = scene.new_view()
+            scene.show_volume(source, view, representation)
+            scene.aim(view, bounds)
+            pictures.append(scene.picture(view))
+            simple.Delete(view)
+        np.testing.assert_array_equal(*pictures, representation)
+        assert lazy.decoded_bricks(reader) - before == bricks, representation
+        assert np.ptp(pictures[0][..., :3]) > 0.3
+
+
+def test_written_as_vti(lazy_models, tmp_path):
+    for model in ("points", "cell_vectors", "integers"):
+        reader, decoded = lazy.opened(os.path.join(lazy_models, f"{model}.nvol"))
+        for mode in ("Ascii", "Binary"):
+            path = os.path.join(tmp_path, f"{model}.vti")
+            simple.SaveData(path, reader, DataMode=mode)
+            written = simple.XMLImageDataReader(FileName=[path])
+            tolerance = 1e-5 if mode == "Ascii" else 0
+            lazy.require_same(model, lazy.data_of(written), lazy.data_of(decoded), tolerance)
+
+
+def test_values_cannot_be_changed_but_copied(lazy_models):
+    reader, decoded = lazy.opened(os.path.join(lazy_models, "integers.nvol"))
+    (values,) = lazy.arrays_of(lazy.data_of(reader)).values()
+    (expected,) = lazy.arrays_of(lazy.data_of(decoded)).values()
+    for change in (
+        lambda: values.SetNumberOfTuples(5),
+        lambda: values.SetComponent(0, 0, 1.0),
+        lambda: values.InsertNextTuple((1.0,)),
+        lambda: values.RemoveTuple(0),
+        lambda: values.DeepCopy(expected),
+    ):
+        change()
+        assert "compressed array cannot" in scene.messages.take()
+    assert values.GetNumberOfTuples() == expected.GetNumberOfTuples()
+    copy = values.NewInstance()
+    assert copy.GetDataType() == values.GetDataType() == expected.GetDataType()
+    copy.DeepCopy(values)
+    np.testing.assert_array_equal(vtk_to_numpy(copy), vtk_to_numpy(expected))
+    assert copy.GetName() == values.GetName()
+    shared = lazy.new_array()
+    shared.ShallowCopy(values)
+    assert shared.GetNumberOfDecodedBricks() == values.GetNumberOfDecodedBricks() > 0
+    assert shared.LookupValue(int(expected.GetRange()[1])) == expected.LookupValue(
+        int(expected.GetRange()[1])
+    )
+
+
+def test_damaged_bytes_open_as_nothing():
+    array = lazy.new_array()
+    assert not array.Open(numpy_to_vtk(np.arange(100, dtype=np.uint8)))
+    assert "cannot be opened" in scene.messages.take()
+    assert array.GetNumberOfTuples() == 0
+    assert array.GetVoidPointer(0) is None
