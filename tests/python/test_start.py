@@ -40,3 +40,11 @@ def test_a_start_whose_network_does_not_suit_is_left_aside():
     start = fit(vectors, steps=200)
     fresh = fit(moving(1), steps=200)
     assert fit(moving(1), start=start, steps=200).to_bytes() == fresh.to_bytes()
+
+
+def test_what_stopped_early_is_made_up_for():
+    stopped = fit(moving(0), steps=1000, progress=lambda progress: progress.step < 100)
+    finished = fit(moving(0), start=stopped, steps=1000)
+    assert stopped.report.stop_reason == "stopped"
+    assert finished.report.steps >= 400
+    assert finished.report.psnr > stopped.report.psnr + 3

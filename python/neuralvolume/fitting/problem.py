@@ -182,7 +182,7 @@ class Problem:
         steps = self.limits.steps or TRAINING_SAMPLES // batch_size
         start = self._start_of(trainee.network)
         if start is not None:
-            lost = _network_psnr(start) - trainee.estimate_psnr()
+            lost = _lost_psnr(start, trainee.estimate_psnr())
             steps = math.ceil(steps * continuation_share(lost))
         goals = Goals(steps, self.limits.deadline, reached, explores=start is None)
         return Training(trainee, goals, batch_size, self._reporter(trainee), self.begin)
@@ -216,6 +216,12 @@ class Problem:
             training.history,
             trainee.residual_half_step,
         )
+
+
+def _lost_psnr(start: Model, psnr: float) -> float:
+    """How many dB a start has less on a volume than its training gave, or would have given."""
+    is_unfinished = start.report.stop_reason in ("time", "stopped")
+    return math.inf if is_unfinished else _network_psnr(start) - psnr
 
 
 def _network_psnr(model: Model) -> float:
