@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -43,6 +43,8 @@ class Volume:
         Not zero where a sample is hidden. NaN and infinities need not be marked.
     time : float, optional
         Of a series' step.
+    component_names : sequence of str
+        One for each component, or none.
     original_bytes : int
         Size of the values as they were given.
     """
@@ -53,7 +55,8 @@ class Volume:
     association: Association = "points"
     invalid: NDArray[np.uint8] | None = None
     time: float | None = None
-    original_bytes: int = field(default=0)
+    original_bytes: int = 0
+    component_names: Sequence[str] = ()
 
     @property
     def components(self) -> int:
@@ -201,8 +204,15 @@ def _from_vtk(image: vtkImageData, array: str | None, association: Association |
         association=kind,
         invalid=_hidden_samples(image, kind, dims),
         time=time_of(image),
+        component_names=_component_names(found),
         original_bytes=values.nbytes,
     )
+
+
+def _component_names(array: Any) -> list[str]:
+    """The names of all components; none where one has no name."""
+    names = [array.GetComponentName(i) for i in range(array.GetNumberOfComponents())]
+    return names if all(names) else []
 
 
 def time_of(image: vtkImageData) -> float | None:

@@ -108,6 +108,8 @@ def _decoded_array(model: AnyModel) -> vtkDataArray:
         model = model.open()
     array = numpy_to_vtk(model.decode().reshape(-1, model.components))
     array.SetName(model.name)
+    for i, name in enumerate(model.core.array.component_names):
+        array.SetComponentName(i, name)
     return array
 
 

@@ -102,6 +102,13 @@ def test_vectors_and_tensors(components: int, association: str) -> None:
     np.testing.assert_allclose(decoded, values, atol=1e-4 * np.ptp(values))
 
 
+def test_components_keep_their_names() -> None:
+    array = vtk_array("Float", np.stack([wave(0, 1), wave(5, 3)], axis=1))
+    array.SetComponentName(0, "radial")
+    array.SetComponentName(1, "azimuthal")
+    assert through(array).GetComponentName(1) == "azimuthal"
+
+
 def test_arrays_that_are_no_block_of_memory() -> None:
     """As simulations hand them over in situ: a buffer for each component."""
     arrays = vtkCommonCore.vtkSOADataArrayTemplate["float64"]()

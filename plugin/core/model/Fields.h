@@ -71,7 +71,7 @@ public:
   }
 
   template <typename Integer>
-  void Read(const char* key, std::vector<Integer>& values) const
+  void Read(const char* key, std::vector<Integer>& values) const requires std::is_integral_v<Integer>
   {
     for (const Json& field : this->GetList(key))
     {
@@ -84,6 +84,18 @@ public:
     for (const Json& field : this->GetList(key))
     {
       values.push_back(this->ToNumber(key, field));
+    }
+  }
+
+  void Read(const char* key, std::vector<std::string>& texts) const
+  {
+    for (const Json& field : this->GetList(key))
+    {
+      if (!field.is_string())
+      {
+        this->Fail(key, "is not a list of texts");
+      }
+      texts.push_back(field.get<std::string>());
     }
   }
 

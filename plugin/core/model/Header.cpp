@@ -83,6 +83,10 @@ Json ToJson(const ArrayInfo& array)
   {
     json["decoded_norm"] = { array.Decoded.Norm->Minimum, array.Decoded.Norm->Maximum };
   }
+  if (!array.ComponentNames.empty())
+  {
+    json["component_names"] = array.ComponentNames;
+  }
   return json;
 }
 
@@ -125,6 +129,10 @@ ArrayInfo ReadArray(const Fields& fields)
     std::array<double, 2> range;
     fields.Read("decoded_norm", range);
     array.Decoded.Norm = ValueRange{ range[0], range[1] };
+  }
+  if (fields.Has("component_names"))
+  {
+    fields.Read("component_names", array.ComponentNames);
   }
   return array;
 }

@@ -70,6 +70,7 @@ struct ArrayInfo
   Association Kind = Association::Points;
   std::vector<ValueRange> Ranges; ///< one per component
   DecodedRanges Decoded;
+  std::vector<std::string> ComponentNames; ///< one per component, or none
 
   int GetComponents() const { return int(this->Ranges.size()); }
 

@@ -77,6 +77,8 @@ void ValidateArray(const ArrayInfo& array, int outputs)
   Require(array.GetComponents() == outputs, "the array has " + std::to_string(array.GetComponents()) +
                                               " components but the network has " + std::to_string(outputs) +
                                               " outputs");
+  Require(array.ComponentNames.empty() || array.ComponentNames.size() == array.Ranges.size(),
+    "the component names are not one for each component");
   std::ranges::for_each(array.Ranges, ValidateRange);
   Require(array.GetDecodedRanges().size() == array.Ranges.size(), "the decoded ranges are not one for each component");
   std::ranges::for_each(array.Decoded.Components, ValidateRange);

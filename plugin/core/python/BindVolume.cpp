@@ -72,9 +72,9 @@ void BindArrayInfo(nb::module_& module)
     .def(
       "__init__",
       [](ArrayInfo* self, const std::string& name, const std::string& type, const Ranges& ranges,
-        const std::string& association)
+        const std::string& association, const std::vector<std::string>& componentNames)
       {
-        ArrayInfo info{ name, ScalarTypeFromName(type), AssociationFromName(association), {}, {} };
+        ArrayInfo info{ name, ScalarTypeFromName(type), AssociationFromName(association), {}, {}, componentNames };
         for (const auto& [minimum, maximum] : ranges)
         {
           info.Ranges.push_back({ minimum, maximum });
@@ -82,12 +82,14 @@ void BindArrayInfo(nb::module_& module)
         new (self) ArrayInfo(std::move(info));
       },
       nb::kw_only(), "name"_a, "type"_a, "ranges"_a, "association"_a = "points",
+      "component_names"_a = std::vector<std::string>(),
       "type: a numpy type's name; ranges: (minimum, maximum) of each component; association: 'points' or 'cells'.")
     .def_ro("name", &ArrayInfo::Name)
     .def_prop_ro("type", [](const ArrayInfo& self) { return std::string(NameOf(self.Type)); })
     .def_prop_ro(
       "association", [](const ArrayInfo& self) { return self.Kind == Association::Cells ? "cells" : "points"; })
     .def_prop_ro("components", &ArrayInfo::GetComponents)
+    .def_ro("component_names", &ArrayInfo::ComponentNames, "One for each component, or none.")
     .def_prop_ro("ranges", [](const ArrayInfo& self) { return ToPairs(self.Ranges); });
 }
 

@@ -132,6 +132,10 @@ bool vtkNeuralDataArray::Open(vtkUnsignedCharArray* model)
   const nv::Model& opened = this->State->Volume.GetModel();
   this->SetName(opened.Array.Name.c_str());
   this->NumberOfComponents = opened.Array.GetComponents();
+  for (std::size_t c = 0; c < opened.Array.ComponentNames.size(); ++c)
+  {
+    this->SetComponentName(vtkIdType(c), opened.Array.ComponentNames[c].c_str());
+  }
   this->Size = vtkIdType(opened.GetSamples()) * this->NumberOfComponents;
   this->MaxId = this->Size - 1;
   this->Modified();

@@ -40,6 +40,7 @@ class Draft:
             type=volume.values.dtype.name,
             association=volume.association,
             ranges=[(low, high) for low, high in ranges],
+            component_names=list(volume.component_names),
         )
         self.candidate = candidate
         self.stop_reason = candidate.stop_reason
