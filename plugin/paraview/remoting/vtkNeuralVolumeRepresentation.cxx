@@ -84,7 +84,11 @@ int vtkNeuralVolumeRepresentation::RequestData(
     vtkStreamingDemandDrivenPipeline::GetWholeExtent(inputs[0]->GetInformationObject(0), piece.WholeExtent.data());
     const vtkSmartPointer<vtkImageData> part = ChoosePart(image, piece.WholeExtent);
     part->GetBounds(this->PartBounds);
-    const neuralvolume::Selection selection = neuralvolume::Select(image, this->GetInputArrayInformation(0));
+    neuralvolume::Selection selection = neuralvolume::Select(image, this->GetInputArrayInformation(0));
+    if (this->UseSeparateOpacityArray)
+    {
+      selection.Problem = "Opacity can only be that of the array itself: switch off Use Separate Opacity Array.";
+    }
     this->Complain(selection.Problem);
     if (selection.Problem.empty() && !selection.IsAwaited && part->GetNumberOfPoints() > 0)
     {
