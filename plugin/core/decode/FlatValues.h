@@ -31,7 +31,7 @@ public:
   struct Policy
   {
     std::size_t LargestAtOnce = std::size_t(1) << 30;              ///< bytes; and what larger ones may take
-    std::chrono::milliseconds Patience = std::chrono::seconds(10); ///< before memory is given back
+    std::chrono::milliseconds Patience = std::chrono::seconds(30); ///< before memory is given back
     bool IsOnDemand = true;                                        ///< whether memory is filled by parts and given back
   };
 

@@ -128,7 +128,7 @@ def _require_same_grid(compressed: vtkImageData, original: vtkImageData) -> None
             "one to the other's grid".format(*dimensions)
         )
     lattices = _lattice(compressed), _lattice(original)
-    tolerance = GRID_TOLERANCE * min(original.GetSpacing())
+    tolerance = GRID_TOLERANCE * min(map(abs, original.GetSpacing()))
     if not np.allclose(*lattices, rtol=0.0, atol=tolerance):
         raise ValueError(
             "the images are not of one grid: origin, spacing or direction differ, as the bounds "
