@@ -3,10 +3,10 @@
 """Take pictures of ParaView's window while Neural Compress fits a volume, and after Stop.
 
     . scripts/env
-    xvfb-run -a -s '-screen 0 1280x1160x24' python scripts/window.py VOLUME FOLDER
+    xvfb-run -a -s '-screen 0 1280x1024x24' python scripts/window.py VOLUME FOLDER
 
 writes FOLDER/fitting.png and FOLDER/paraview.png. The window plays ParaView's own test events. This
-needs ImageMagick's `import` and, for ParaView's icons, Debian's libqt5svg5.
+needs xdotool, ImageMagick's `import` and, for ParaView's icons, Debian's libqt5svg5.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ SCRIPT = """
 from paraview import simple
 volume = simple.OpenDataFile({volume!r})
 view = simple.GetActiveViewOrCreate("RenderView")
-view.UseColorPaletteForBackground = 0
-view.Background = [1, 1, 1]
+simple.RenameSource("brain.vti", volume)
 simple.Show(volume, view)
 view.CameraPosition, view.CameraViewUp = [560, 330, 240], [0, 0, 1]
 simple.ResetCamera(view)
@@ -46,6 +45,17 @@ IDLE = event("pqClientMainWindow", "comment", "Some tenths of a second.")
 STOP = event(f"{PANEL}/{FRAME}/Stop/1QPushButton0")
 
 
+def arrange() -> None:
+    """Let the window fill the screen, and the panel have room."""
+    search = ["xdotool", "search", "--onlyvisible", "--name", "^ParaView"]
+    subprocess.run([*search, "windowsize", "1280", "1024"], check=True)
+    time.sleep(2)
+    for (x, y), (to_x, to_y) in (((295, 600), (430, 600)), ((150, 439), (150, 290))):
+        press = f"mousemove {x} {y} sleep 0.5 mousedown 1 sleep 0.5"
+        drag = f"mousemove {(x + to_x) // 2} {(y + to_y) // 2} sleep 0.5 mousemove {to_x} {to_y}"
+        subprocess.run(f"xdotool {press} {drag} sleep 0.5 mouseup 1".split(), check=True)
+
+
 def take(picture: Path, volume: str, seconds: float, events: list[str]) -> None:
     """Let ParaView's window play events, and take its picture after some seconds."""
     with tempfile.TemporaryDirectory() as folder:
@@ -53,9 +63,10 @@ def take(picture: Path, volume: str, seconds: float, events: list[str]) -> None:
         script.write_text(SCRIPT.format(volume=volume))
         test.write_text("\n".join(["<pqevents>", *events, "</pqevents>"]))
         command = ["paraview", "--dr", f"--script={script}", f"--test-script={test}"]
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as window:
-            assert window.stderr
-            next(line for line in window.stderr if line.startswith("Playing"))
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as window:
+            assert window.stdout
+            next(line for line in window.stdout if line.startswith("Playing"))
+            arrange()
             time.sleep(seconds)
             subprocess.run(["import", "-window", "root", "-trim", picture], check=True)
             window.kill()

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The residual that takes a draft to its target: which quantisation it needs.
 
-Half steps are in the array's units: what errors of real numbers are rounded to within. `goes_on` is
-asked after each try; where the search does not go on, the first residual that meets the target is
-taken.
+Half steps are in the array's units: what errors of real numbers are rounded to within. A search
+that shall not go on ends after a few tries, as soon as one meets the target.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ import numpy as np
 from neuralvolume.fitting.draft import Draft
 
 TRIES = 8
+FEW_TRIES = 3
 OF_RANGE, OF_MAGNITUDE = 5.5e-6, 3e-7  # single precision allows no smaller half step
 EXACT_INTEGERS = 0.5
 
@@ -78,7 +78,8 @@ def _search(
     while half_step not in tried and len(tried) < TRIES:
         draft.complete(half_step)
         tried[half_step] = octaves_to_widen()
-        if tried[half_step] == 0.0 or not goes_on(tried[half_step]):
+        is_enough = len(tried) >= FEW_TRIES and not goes_on(tried[half_step])
+        if tried[half_step] == 0.0 or is_enough:
             break
         half_step = max(_next_half_step(tried), smallest)
     return tried
