@@ -3,6 +3,7 @@
 #include "model/Model.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace neuralvolume
 {
@@ -26,6 +27,17 @@ std::array<int, 3> MacroCellDimensions(const std::array<int, 3>& samples, int ce
   std::array<int, 3> cells;
   std::ranges::transform(samples, cells.begin(), [cellSize](int count) { return (count + cellSize - 1) / cellSize; });
   return cells;
+}
+
+ValueRange ArrayInfo::GetDecodedNorm() const
+{
+  double squares = 0.0;
+  for (const ValueRange& range : this->GetDecodedRanges())
+  {
+    const double largest = std::max(std::abs(range.Minimum), std::abs(range.Maximum));
+    squares += largest * largest;
+  }
+  return this->Decoded.Norm.value_or(ValueRange{ 0.0, std::sqrt(squares) });
 }
 
 std::array<int, 3> Model::GetDimensions() const

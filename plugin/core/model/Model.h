@@ -74,11 +74,14 @@ struct ArrayInfo
 
   int GetComponents() const { return int(this->Ranges.size()); }
 
-  /// The ranges of decoded values or, where they were not measured, what they are clamped to.
+  /// The ranges of decoded values or, where they were not measured, bounds of them.
   const std::vector<ValueRange>& GetDecodedRanges() const
   {
     return this->Decoded.Components.empty() ? this->Ranges : this->Decoded.Components;
   }
+
+  /// Likewise of the Euclidean norm of all components.
+  ValueRange GetDecodedNorm() const;
 
   friend bool operator==(const ArrayInfo&, const ArrayInfo&) = default;
 };

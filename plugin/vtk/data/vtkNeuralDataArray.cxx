@@ -343,11 +343,11 @@ bool vtkNeuralDataArray::ComputeVectorRange(double range[2])
 
 bool vtkNeuralDataArray::ComputeVectorRange(double range[2], const unsigned char* ghosts, unsigned char ghostsToSkip)
 {
-  if (ghosts || !this->State || !this->State->Volume.GetModel().Array.Decoded.Norm)
+  if (ghosts || !this->State)
   {
     return this->Superclass::ComputeVectorRange(range, ghosts, ghostsToSkip);
   }
-  const nv::ValueRange& norm = *this->State->Volume.GetModel().Array.Decoded.Norm;
+  const nv::ValueRange norm = this->State->Volume.GetModel().Array.GetDecodedNorm();
   range[0] = norm.Minimum;
   range[1] = norm.Maximum;
   return true;
