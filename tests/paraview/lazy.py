@@ -64,7 +64,7 @@ def require_same(what, first, second, tolerance=0):
     if hasattr(first, "GetPoint"):
         assert first.GetNumberOfPoints() == second.GetNumberOfPoints(), what
         assert first.GetNumberOfCells() == second.GetNumberOfCells(), what
-        assert first.GetBounds() == second.GetBounds(), what
+        np.testing.assert_array_equal(first.GetBounds(), second.GetBounds(), what)
     if hasattr(first, "GetPoints") and first.GetPoints():
         np.testing.assert_array_equal(
             vtk_to_numpy(first.GetPoints().GetData()), vtk_to_numpy(second.GetPoints().GetData())

@@ -46,8 +46,10 @@ def vector_filters_for(source, kind, name):
     streams.SeedType.Point2 = list(0.4 * low + 0.6 * high)
     streams.SeedType.Resolution = 5
     yield "Stream Tracer", streams
-    glyphs = {"GlyphMode": "Every Nth Point", "Stride": 1000, "ScaleFactor": 0.1}
-    yield "Glyph", simple.Glyph(Input=source, OrientationArray=[kind, name], **glyphs)
+    glyphs = simple.Glyph(Input=source, GlyphMode="Every Nth Point", Stride=1000)
+    glyphs.OrientationArray = glyphs.ScaleArray = [kind, name]
+    glyphs.ScaleFactor = 0.1
+    yield "Glyph", glyphs
 
 
 @pytest.mark.parametrize("model", ["points", "holes", "integers", "cells"])
