@@ -46,14 +46,12 @@ STOP = event(f"{PANEL}/{FRAME}/Stop/1QPushButton0")
 
 
 def arrange() -> None:
-    """Let the window fill the screen, and the panel have room."""
-    search = ["xdotool", "search", "--onlyvisible", "--name", "^ParaView"]
-    subprocess.run([*search, "windowsize", "1280", "1024"], check=True)
-    time.sleep(2)
-    for (x, y), (to_x, to_y) in (((295, 600), (430, 600)), ((150, 439), (150, 290))):
-        press = f"mousemove {x} {y} sleep 0.5 mousedown 1 sleep 0.5"
-        drag = f"mousemove {(x + to_x) // 2} {(y + to_y) // 2} sleep 0.5 mousemove {to_x} {to_y}"
-        subprocess.run(f"xdotool {press} {drag} sleep 0.5 mouseup 1".split(), check=True)
+    """Let the window fill the screen, and the panel be wide."""
+    search = "xdotool search --onlyvisible --name ^ParaView windowsize 1280 1024 sleep 2"
+    subprocess.run(search.split(), check=True)
+    press = "mousemove 295 600 sleep 0.5 mousedown 1 sleep 0.5"
+    drag = "mousemove 360 600 sleep 0.5 mousemove 430 600 sleep 0.5 mouseup 1"
+    subprocess.run(f"xdotool {press} {drag}".split(), check=True)
 
 
 def take(picture: Path, volume: str, seconds: float, events: list[str]) -> None:
