@@ -13,11 +13,10 @@ from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.util.vtkAlgorithm import VTKPythonAlgorithmBase
 from vtkmodules.vtkCommonCore import vtkInformation, vtkInformationVector
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData, vtkTable
-from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
 from neuralvolume import _core
 from neuralvolume.filters.arrays import array_to_process
-from neuralvolume.filters.pipeline import reports_errors
+from neuralvolume.filters.pipeline import WholeImages, reports_errors
 from neuralvolume.filters.report import histogram_table
 from neuralvolume.volume import ArrayKey, Volume, as_volume, attributes_of
 
@@ -35,7 +34,7 @@ class Measured:
     mean_error: float = 0.0
 
 
-class NeuralCompare(VTKPythonAlgorithmBase):
+class NeuralCompare(WholeImages, VTKPythonAlgorithmBase):
     """Compares an array of two vtkImageData on the same grid; neither needs to carry a model.
 
     Output 0 is an image of the signed error, first minus second input, in the array's units:
@@ -63,17 +62,6 @@ class NeuralCompare(VTKPythonAlgorithmBase):
 
     def FillOutputPortInformation(self, port: int, info: vtkInformation) -> int:
         info.Set(vtkDataObject.DATA_TYPE_NAME(), ("vtkImageData", "vtkTable")[port])
-        return 1
-
-    def RequestInformation(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
-        outputs.GetInformationObject(0).Set(vtkAlgorithm.CAN_PRODUCE_SUB_EXTENT(), 1)
-        return 1
-
-    def RequestUpdateExtent(self, request: Any, inputs: Any, outputs: Any) -> int:
-        for port in inputs:
-            info = port.GetInformationObject(0)
-            whole = info.Get(vtkStreamingDemandDrivenPipeline.WHOLE_EXTENT())
-            info.Set(vtkStreamingDemandDrivenPipeline.UPDATE_EXTENT(), whole, 6)
         return 1
 
     @reports_errors

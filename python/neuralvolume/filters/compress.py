@@ -12,7 +12,6 @@ from typing import Any
 from vtkmodules.util.vtkAlgorithm import VTKPythonAlgorithmBase
 from vtkmodules.vtkCommonCore import vtkInformation, vtkInformationVector
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkImageData, vtkTable
-from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
 from neuralvolume.filters.arrays import ArrayLists
 from neuralvolume.filters.background import Background, News, is_watched
@@ -20,6 +19,7 @@ from neuralvolume.filters.fitted import FittedSteps
 from neuralvolume.filters.pipeline import (
     Reached,
     ReportProperties,
+    WholeImages,
     reports_errors,
     setter,
     shown_warnings,
@@ -37,7 +37,7 @@ RATIO, PSNR, NETWORK, SIZE, BOUND = range(5)  # targets
 UNBOUNDED, ABSOLUTE, RELATIVE = range(3)  # bounds of errors
 
 
-class NeuralCompress(ArrayLists, ReportProperties, VTKPythonAlgorithmBase):
+class NeuralCompress(WholeImages, ArrayLists, ReportProperties, VTKPythonAlgorithmBase):
     """Fits a model to each of the chosen arrays of a vtkImageData.
 
     Output 0 is the image: the arrays as their models give them, under their own names, and in field
@@ -101,16 +101,6 @@ class NeuralCompress(ArrayLists, ReportProperties, VTKPythonAlgorithmBase):
 
     def FillOutputPortInformation(self, port: int, info: vtkInformation) -> int:
         info.Set(vtkDataObject.DATA_TYPE_NAME(), ("vtkImageData", "vtkTable")[port])
-        return 1
-
-    def RequestInformation(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
-        outputs.GetInformationObject(0).Set(vtkAlgorithm.CAN_PRODUCE_SUB_EXTENT(), 1)
-        return 1
-
-    def RequestUpdateExtent(self, request: Any, inputs: Any, outputs: Any) -> int:
-        info = inputs[0].GetInformationObject(0)
-        whole = info.Get(vtkStreamingDemandDrivenPipeline.WHOLE_EXTENT())
-        info.Set(vtkStreamingDemandDrivenPipeline.UPDATE_EXTENT(), whole, 6)
         return 1
 
     @reports_errors

@@ -9,13 +9,12 @@ from typing import Any
 from vtkmodules.util.vtkAlgorithm import VTKPythonAlgorithmBase
 from vtkmodules.vtkCommonCore import vtkInformationVector
 from vtkmodules.vtkCommonDataModel import vtkImageData
-from vtkmodules.vtkCommonExecutionModel import vtkAlgorithm, vtkStreamingDemandDrivenPipeline
 
-from neuralvolume.filters.pipeline import models_of, reports_errors
+from neuralvolume.filters.pipeline import WholeImages, models_of, reports_errors
 from neuralvolume.vtk_image import decoded_image_of
 
 
-class NeuralDecompress(VTKPythonAlgorithmBase):
+class NeuralDecompress(WholeImages, VTKPythonAlgorithmBase):
     """Decodes the models that an image carries; the output is an ordinary image without it."""
 
     label = "Neural Decompress"
@@ -24,16 +23,6 @@ class NeuralDecompress(VTKPythonAlgorithmBase):
         super().__init__(
             nInputPorts=1, inputType="vtkImageData", nOutputPorts=1, outputType="vtkImageData"
         )
-
-    def RequestInformation(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
-        outputs.GetInformationObject(0).Set(vtkAlgorithm.CAN_PRODUCE_SUB_EXTENT(), 1)
-        return 1
-
-    def RequestUpdateExtent(self, request: Any, inputs: Any, outputs: Any) -> int:
-        info = inputs[0].GetInformationObject(0)
-        whole = info.Get(vtkStreamingDemandDrivenPipeline.WHOLE_EXTENT())
-        info.Set(vtkStreamingDemandDrivenPipeline.UPDATE_EXTENT(), whole, 6)
-        return 1
 
     @reports_errors
     def RequestData(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:

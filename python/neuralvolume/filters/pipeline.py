@@ -105,6 +105,21 @@ def clear(outputs: vtkInformationVector) -> None:
         vtkDataObject.GetData(outputs, port).Initialize()
 
 
+class WholeImages:
+    """Asks for whole images at all inputs; of output 0 any part may be asked for."""
+
+    def RequestInformation(self, request: Any, inputs: Any, outputs: vtkInformationVector) -> int:
+        outputs.GetInformationObject(0).Set(vtkAlgorithm.CAN_PRODUCE_SUB_EXTENT(), 1)
+        return 1
+
+    def RequestUpdateExtent(self, request: Any, inputs: Any, outputs: Any) -> int:
+        for port in inputs:
+            info = port.GetInformationObject(0)
+            whole = info.Get(vtkStreamingDemandDrivenPipeline.WHOLE_EXTENT())
+            info.Set(vtkStreamingDemandDrivenPipeline.UPDATE_EXTENT(), whole, 6)
+        return 1
+
+
 def models_of(image: vtkImageData) -> list[StoredModel]:
     """The models that an image carries.
 
