@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,8 @@ def probe(source: Any, array: list[str]) -> Any:
 
 def line(source: Any, array: list[str]) -> Any:
     low, _, high = centred(source)
-    return simple.PlotOverLine(Input=source, Point1=list(low), Point2=list(high))
+    ends = {"Point1": list(low), "Point2": list(high)}
+    return simple.PlotOverLine(Input=source, SamplingPattern="Sample Uniformly", **ends)
 
 
 def subset(source: Any, array: list[str]) -> Any:
@@ -60,6 +61,8 @@ def streams(source: Any, array: list[str]) -> Any:
 def slice_along(axis: int) -> Make:
     def make(source: Any, array: list[str]) -> Any:
         proxy = simple.Slice(Input=source, SliceType="Plane")
+        low, _, high = centred(source)
+        proxy.SliceType.Origin = list(0.55 * low + 0.45 * high)  # not between two layers of bricks
         proxy.SliceType.Normal = [float(i == axis) for i in range(3)]
         return proxy
 
@@ -154,6 +157,12 @@ def opened(path: Path) -> tuple[Any, Any, float]:
     return reader, image.GetPointData().GetArray(0), seconds
 
 
+def applicable(path: Path, names: Sequence[str]) -> list[str]:
+    """The filters that the file's array can go through."""
+    components = opened(path)[1].GetNumberOfComponents()
+    return [name for name in names if name != "Stream Tracer" or components == 3]
+
+
 def turn(path: Path, make: Make, with_decoded: bool) -> dict[str, float]:
     """One turn of each contestant."""
     reader, values, opening = opened(path)
@@ -180,7 +189,7 @@ def main() -> None:
     options = parser.parse_args()
     rows = []
     for path in options.models:
-        for name in options.filters:
+        for name in applicable(path, options.filters):
             make = FILTERS[name]
             turns = [turn(path, make, not options.only_lazy) for _ in range(options.rounds)]
             medians = {key: statistics.median(t[key] for t in turns) for key in turns[0]}
