@@ -15,6 +15,7 @@
 #include <cmath>
 #include <cstring>
 #include <memory>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -64,6 +65,22 @@ std::vector<std::byte> DecodeWhole(const Model& model)
   std::vector<std::byte> values(model.GetValueBytes());
   Decode(model, Waves(), WholeVolume(model), values);
   return values;
+}
+
+/// Containers often forbid userfaultfd; everything is then decoded at once and stays.
+bool IsOnDemandAllowed()
+{
+  try
+  {
+    const Pages pages(1);
+    const PageServer server(pages.GetBytes(), {}, {});
+  }
+  catch (const std::system_error& error)
+  {
+    MESSAGE("not tested: " << error.what());
+    return false;
+  }
+  return true;
 }
 
 void ReportNothing(const std::string&)
@@ -198,8 +215,12 @@ TEST_CASE("flat values: decoded once for all who ask, and counted")
 
 TEST_CASE("flat values: memory is given back when nobody asks, and late readers find the values decoded again")
 {
+  if (!IsOnDemandAllowed())
+  {
+    return;
+  }
   LazyVolume volume = MakeVolume({ 70, 33, 40 });
-  FlatValues flat(volume, { .Patience = std::chrono::milliseconds(50) });
+  FlatValues flat(volume, { .Patience = std::chrono::milliseconds(500) });
   const std::vector<std::byte> expected = DecodeWhole(volume.GetModel());
   const std::byte* const values = flat.Get(ReportNothing);
   WaitUntil([&] { return flat.GetMemorySize() == 0; });
@@ -212,6 +233,10 @@ TEST_CASE("flat values: memory is given back when nobody asks, and late readers 
 
 TEST_CASE("flat values: large ones are decoded where they are read, by any number of threads, in bounded memory")
 {
+  if (!IsOnDemandAllowed())
+  {
+    return;
+  }
   const std::array<int, 3> dimensions = { 100, 100, 150 };
   LazyVolume volume = MakeVolume(dimensions);
   const std::vector<std::byte> expected = DecodeWhole(volume.GetModel());

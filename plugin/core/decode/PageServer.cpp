@@ -175,7 +175,7 @@ void PageServer::FillPart(std::size_t part)
     }
     this->Buffer.resize(PartSize);
     this->Fill(offset, std::span(this->Buffer).first(size));
-    uffdio_copy copy = { range.start, AddressOf(this->Buffer.data()), range.len, 0, 0 };
+    uffdio_copy copy = { range.start, AddressOf(this->Buffer.data()), range.len, UFFDIO_COPY_MODE_DONTWAKE, 0 };
     // Where this fails, as while the process changes its mappings, the thread that waits runs into the same fault.
     this->IsFilled[part] = ioctl(this->Faults.Number, UFFDIO_COPY, &copy) == 0;
     this->Filled += this->IsFilled[part] ? size : 0;
