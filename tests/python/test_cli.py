@@ -286,12 +286,19 @@ def test_unwritable_folder(folder, tmp_path):
     assert_fails(run("compress", folder / "a.npy", "-o", tmp_path / "a.nvol", *QUICK), "Permission")
 
 
+def heed_interrupts():
+    """What a shell starts in the background ignores them, and so does all that this starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_interrupted_run_leaves_no_file(folder, tmp_path, sent, status):
     source = [str(folder / "a.npy"), "-o", str(tmp_path / "a.nvol")]
     endless = ["--steps", "10000000", "--width", "128", "--hidden-layers", "8"]
     command = [sys.executable, "-m", "neuralvolume", "compress", *source, *endless]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
+    )
     time.sleep(2.0)
     assert process.poll() is None
     process.send_signal(sent)
