@@ -169,10 +169,10 @@ TEST_CASE("empty space: skipping it changes no pixel, whatever the volume, the m
     {
       settings.Cropping = { .Planes = { 0.2, 0.6, 0.1, 0.7, 0.3, 0.8 }, .Regions = 0x5a5a5a5 };
     }
-    const Image skipped = March(model, counting, view, function, settings);
+    const Image skipped = Render(model, counting, view, function, settings);
     asked += counting.Samples.exchange(0);
     settings.SkipEmptySpace = false;
-    const Image brute = March(model, counting, view, function, settings);
+    const Image brute = Render(model, counting, view, function, settings);
     askedWithoutSkipping += counting.Samples;
     CHECK(skipped.Pixels == brute.Pixels);
   }
@@ -201,10 +201,10 @@ TEST_CASE("empty space: the macro cells of a network make no holes in its pictur
     const View view = MakeView(RandomCamera(random), Box);
     const TransferFunction function = RandomPeaks(random);
     RenderSettings settings{ .SampleDistance = 0.03, .OpacityUnitDistance = 0.1 };
-    const Image skipped = March(model, counting, view, function, settings);
+    const Image skipped = Render(model, counting, view, function, settings);
     asked += counting.Samples.exchange(0);
     settings.SkipEmptySpace = false;
-    CHECK(skipped.Pixels == March(model, counting, view, function, settings).Pixels);
+    CHECK(skipped.Pixels == Render(model, counting, view, function, settings).Pixels);
     askedWithoutSkipping += counting.Samples.exchange(0);
   }
   CHECK(asked > 0);
@@ -240,9 +240,9 @@ TEST_CASE("empty space: rays along the axes, and steps that end on the cells' fa
     for (double step : { 0.25, 0.125, 1.0 / 3.0 }) // ends, middles and thirds of steps on faces
     {
       RenderSettings settings{ .SampleDistance = step };
-      const Image skipped = March(model, checkers, MakeView(camera, Box), function, settings);
+      const Image skipped = Render(model, checkers, MakeView(camera, Box), function, settings);
       settings.SkipEmptySpace = false;
-      CHECK(skipped.Pixels == March(model, checkers, MakeView(camera, Box), function, settings).Pixels);
+      CHECK(skipped.Pixels == Render(model, checkers, MakeView(camera, Box), function, settings).Pixels);
     }
   }
 }
@@ -254,12 +254,12 @@ TEST_CASE("empty space: nothing is asked of the network where nothing is to be s
   const AnalyticField field = Constant(0.5f);
   const Counting counting(field);
   const View view = MakeView({}, Box);
-  March(model, counting, view, Fog(0.5f), { .SampleDistance = 0.1 });
+  Render(model, counting, view, Fog(0.5f), { .SampleDistance = 0.1 });
   CHECK(counting.Samples == 0);
   model.MacroCells.Bounds = { 0.0f, 1.0f };
-  March(model, counting, view, Fog(0.0f), { .SampleDistance = 0.1 });
+  Render(model, counting, view, Fog(0.0f), { .SampleDistance = 0.1 });
   CHECK(counting.Samples == 0);
-  March(model, counting, view, Fog(0.1f), { .SampleDistance = 0.1 });
+  Render(model, counting, view, Fog(0.1f), { .SampleDistance = 0.1 });
   CHECK(counting.Samples > 0);
 }
 
@@ -275,7 +275,7 @@ TEST_CASE("empty space: a ray that leaves a visible cell skips again")
     const int z = cell / 16;
     model.MacroCells.Bounds.insert(model.MacroCells.Bounds.end(), { z % 2 ? 0.0f : 1.0f, z % 2 ? 1.0f : 0.0f });
   }
-  March(model, counting, view, Fog(0.01f), { .SampleDistance = 0.1 });
+  Render(model, counting, view, Fog(0.01f), { .SampleDistance = 0.1 });
   CHECK(counting.Samples == 10 * 10 * 2 * 5);
 }
 
@@ -285,7 +285,7 @@ TEST_CASE("empty space: vectors without values have no length")
   model.MacroCells = { 8, { 1, 1, 1 }, { 0.0f, 1.0f, 1.0f, 0.0f } };
   const AnalyticField field(2, [](const Vector3&, float* values) { values[0] = values[1] = 0.5f; });
   const Counting counting(field);
-  March(model, counting, MakeView({}, Box), Fog(0.5f), { .SampleDistance = 0.1, .Component = Magnitude });
+  Render(model, counting, MakeView({}, Box), Fog(0.5f), { .SampleDistance = 0.1, .Component = Magnitude });
   CHECK(counting.Samples == 0);
 }
 
@@ -295,10 +295,11 @@ TEST_CASE("marcher: rays end where they have become opaque")
   const Counting counting(field);
   const View view = MakeView({}, Box);
   const Model model = MakeModel({ 8, 8, 8 });
-  const Image image = March(model, counting, view, Fog(0.99f), { .SampleDistance = 0.01, .OpacityUnitDistance = 0.01 });
+  const Image image =
+    Render(model, counting, view, Fog(0.99f), { .SampleDistance = 0.01, .OpacityUnitDistance = 0.01 });
   CHECK(image.At(12, 10)[3] == doctest::Approx(0.9999));
   const std::size_t asked = counting.Samples.exchange(0);
-  March(
+  Render(
     model, counting, view, Fog(0.99f), { .SampleDistance = 0.01, .OpacityUnitDistance = 0.01, .OpacityLimit = 2.0f });
   CHECK(asked < counting.Samples / 10);
 }
@@ -307,8 +308,8 @@ TEST_CASE("marcher: samples without a value are transparent, by the nearest samp
 {
   Model model = MakeModel({ 3, 1, 1 });
   model.Invalid = { 0b010 };
-  const Image image = March(model, Constant(0.5f), MakeView({ .Size = 1.0, .Width = 30, .Height = 30 }, Box), Fog(0.5f),
-    { .SampleDistance = 0.1 });
+  const Image image = Render(model, Constant(0.5f), MakeView({ .Size = 1.0, .Width = 30, .Height = 30 }, Box),
+    Fog(0.5f), { .SampleDistance = 0.1 });
   for (int x = 0; x < 30; ++x)
   {
     const bool valid = x < 10 || x >= 20;
@@ -322,7 +323,7 @@ TEST_CASE("marcher: a field that is not a number is transparent")
   const AnalyticField field(
     1, [=](const Vector3& position, float* values) { values[0] = position[2] < 0.5 ? nan : 0.5f; });
   const Image image =
-    March(MakeModel({ 8, 8, 8 }), field, MakeView({ .Size = 0.5 }, Box), Fog(0.5f), { .SampleDistance = 0.1 });
+    Render(MakeModel({ 8, 8, 8 }), field, MakeView({ .Size = 0.5 }, Box), Fog(0.5f), { .SampleDistance = 0.1 });
   for (const Rgba& pixel : image.Pixels)
   {
     CHECK(pixel[3] == doctest::Approx(Absorbed(0.5, 1.0)));

@@ -36,7 +36,8 @@ Camera Oblique(bool parallel)
 
 Image DrawFog(const Camera& camera, const RenderSettings& settings, const float* depth = nullptr)
 {
-  return March(MakeModel({ 8, 8, 8 }), Constant(0.5f), MakeView(camera, Brick), Fog(Opacity), settings, depth);
+  return Render(
+    MakeModel({ 8, 8, 8 }), Constant(0.5f), MakeView(camera, Brick), Fog(Opacity), settings, { .Far = depth });
 }
 
 /// Compares each pixel with the opacity of the length that expected(x, y) gives.
@@ -178,7 +179,7 @@ TEST_CASE("marcher: what is cut off moves no sample of what is left")
   const Camera camera = Oblique(true);
   const TransferFunction edge({ { 1, 1, 1, 0 }, { 1, 1, 1, 0 }, { 1, 1, 1, 0.9f }, { 1, 1, 1, 0.9f } }, 0.0, 1.0);
   const auto draw = [&](const RenderSettings& settings) {
-    return March(MakeModel({ 8, 8, 8 }), RampAlongX(), MakeView(camera, Brick), edge, settings);
+    return Render(MakeModel({ 8, 8, 8 }), RampAlongX(), MakeView(camera, Brick), edge, settings);
   };
   RenderSettings cropped{ .SampleDistance = 0.2 };
   const Image whole = draw(cropped);

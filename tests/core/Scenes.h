@@ -4,7 +4,7 @@
 
 #include "model/Model.h"
 #include "network/Evaluator.h"
-#include "render/RayMarcher.h"
+#include "render/Renderer.h"
 
 #include <array>
 #include <cmath>

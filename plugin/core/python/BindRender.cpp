@@ -3,7 +3,7 @@
 #include "Arrays.h"
 #include "Bindings.h"
 
-#include "render/RayMarcher.h"
+#include "render/Renderer.h"
 
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/optional.h>
@@ -140,7 +140,7 @@ nb::object ToNumpy(const Image& image)
   return array.Array;
 }
 
-nb::object Render(const PythonModel& model, nb::handle clipToUnit, nb::handle unitToWorld,
+nb::object RenderToNumpy(const PythonModel& model, nb::handle clipToUnit, nb::handle unitToWorld,
   const std::array<int, 2>& size, nb::handle entries, double minimum, double maximum, double sampleDistance,
   double opacityUnitDistance, int component, nb::handle croppingPlanes, std::uint32_t croppingRegions,
   nb::handle clippingPlanes, nb::handle depth, bool jitter, bool skipEmptySpace)
@@ -166,8 +166,8 @@ nb::object Render(const PythonModel& model, nb::handle clipToUnit, nb::handle un
   Image image;
   {
     const nb::gil_scoped_release released;
-    image = March(model.GetModel(), model.GetEvaluator(), view, transferFunction, settings,
-      depths.empty() ? nullptr : depths.data());
+    image = Render(model.GetModel(), model.GetEvaluator(), view, transferFunction, settings,
+      { .Far = depths.empty() ? nullptr : depths.data() });
   }
   return ToNumpy(image);
 }
@@ -177,7 +177,7 @@ nb::object Render(const PythonModel& model, nb::handle clipToUnit, nb::handle un
 void BindRender(nb::module_& module)
 {
   const Cropping uncropped;
-  module.def("render", &Render, nb::sig(Signature), Documentation, "model"_a, nb::kw_only(), "clip_to_unit"_a,
+  module.def("render", &RenderToNumpy, nb::sig(Signature), Documentation, "model"_a, nb::kw_only(), "clip_to_unit"_a,
     "unit_to_world"_a, "size"_a, "entries"_a, "minimum"_a, "maximum"_a, "sample_distance"_a, "opacity_unit_distance"_a,
     "component"_a = 0, "cropping_planes"_a = uncropped.Planes, "cropping_regions"_a = uncropped.Regions,
     "clipping_planes"_a = nb::none(), "depth"_a = nb::none(), "jitter"_a = false, "skip_empty_space"_a = true);

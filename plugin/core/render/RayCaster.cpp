@@ -89,10 +89,11 @@ RayCaster::RayCaster(const View& view, const Box& bounds, const RenderSettings& 
 {
 }
 
-Ray RayCaster::Cast(int x, int y, double depth) const
+Ray RayCaster::Cast(int x, int y, const DepthRange& range) const
 {
-  const Line line = this->Unproject(x, y, depth);
-  Interval interval{ 0.0, line.Length };
+  const Line line = this->Unproject(x, y, range);
+  // Clip it to the bounds, from the near plane on
+  Interval interval{ 0.0, line.Drawn.End };
   for (std::size_t axis = 0; axis < 3; ++axis)
   {
     ClipToHalfSpace(line.Origin[axis] - this->Bounds.Low[axis], line.Direction[axis], interval);
@@ -106,7 +107,7 @@ Ray RayCaster::Cast(int x, int y, double depth) const
   // Count distances from where the ray enters the bounds
   ray.Origin = PointAt(line.Origin, line.Direction, interval.Begin);
   ray.Direction = line.Direction;
-  interval = { 0.0, interval.End - interval.Begin };
+  interval = { std::max(line.Drawn.Begin - interval.Begin, 0.0), interval.End - interval.Begin };
   for (const ClippingPlane& plane : this->ClippingPlanes)
   {
     ClipToHalfSpace(Dot(plane.Normal, ray.Origin) + plane.Offset, Dot(plane.Normal, ray.Direction), interval);
@@ -119,7 +120,7 @@ Ray RayCaster::Cast(int x, int y, double depth) const
   return ray;
 }
 
-RayCaster::Line RayCaster::Unproject(int x, int y, double depth) const
+RayCaster::Line RayCaster::Unproject(int x, int y, const DepthRange& range) const
 {
   const double clipX = 2.0 * (x + 0.5) / this->Camera.Width - 1.0;
   const double clipY = 2.0 * (y + 0.5) / this->Camera.Height - 1.0;
@@ -136,8 +137,12 @@ RayCaster::Line RayCaster::Unproject(int x, int y, double depth) const
   {
     component /= length;
   }
-  const Vector3 end = pointAt(2.0 * std::clamp(depth, 0.0, 1.0) - 1.0);
-  line.Length = LengthInWorld(this->Camera.UnitToWorld, Subtract(end, line.Origin));
+  const auto distanceTo = [&](double depth)
+  {
+    const Vector3 end = pointAt(2.0 * std::clamp(depth, 0.0, 1.0) - 1.0);
+    return LengthInWorld(this->Camera.UnitToWorld, Subtract(end, line.Origin));
+  };
+  line.Drawn = { distanceTo(range.Near), distanceTo(range.Far) };
   return line;
 }
 

@@ -25,18 +25,18 @@ class RayCaster
 public:
   RayCaster(const View& view, const Box& bounds, const RenderSettings& settings);
 
-  /// The ray through the middle of a pixel, at its start. depth: the window depth, in [0, 1], where it ends.
-  Ray Cast(int x, int y, double depth) const;
+  /// The ray through the middle of a pixel, at its start.
+  Ray Cast(int x, int y, const DepthRange& range) const;
 
 private:
   struct Line
   {
     std::array<double, 3> Origin;    // on the near plane, in unit coordinates
     std::array<double, 3> Direction; // unit coordinates per world unit
-    double Length;                   // to the depth, in world units
+    Interval Drawn;                  // by its depths
   };
 
-  Line Unproject(int x, int y, double depth) const;
+  Line Unproject(int x, int y, const DepthRange& range) const;
   bool IsInDrawnRegion(const std::array<double, 3>& position) const;
   void AppendCropped(const Interval& interval, Ray& ray) const;
 

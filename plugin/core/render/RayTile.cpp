@@ -46,8 +46,7 @@ void RayTile::CastRays(int x, int y, const Image& image)
     for (int column = x; column < std::min(x + Size, image.Width); ++column)
     {
       const std::size_t pixel = std::size_t(row) * image.Width + column;
-      const double depth = this->Common.Depth ? this->Common.Depth[pixel] : 1.0;
-      const Ray ray = this->Common.Caster.Cast(column, row, depth);
+      const Ray ray = this->Common.Caster.Cast(column, row, this->Common.Depths.At(pixel));
       if (!ray.IsAtEnd())
       {
         this->Rays.push_back({ .Path = ray, .Visible = {}, .Colour = {}, .Pixel = pixel, .Samples = 0 });

@@ -19,8 +19,8 @@ namespace neuralvolume
 struct Scene
 {
   const neuralvolume::Evaluator& Evaluator;
-  const neuralvolume::TransferFunction& TransferFunction;
-  const float* Depth; ///< optional
+  neuralvolume::TransferFunction TransferFunction;
+  RayDepths Depths;
   neuralvolume::Scalar Scalar;
   Box Bounds;
   RayCaster Caster;

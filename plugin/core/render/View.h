@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 
 namespace neuralvolume
 {
@@ -19,6 +20,26 @@ struct View
   std::array<double, 9> UnitToWorld;
   int Width = 0;  ///< pixels
   int Height = 0; ///< pixels
+};
+
+/// The part of a pixel's ray that is drawn, as window depths.
+struct DepthRange
+{
+  double Near = 0.0;
+  double Far = 1.0;
+};
+
+/// Window depths in [0, 1], one a pixel, row 0 at the bottom, between which rays are drawn: nothing before Near or
+/// behind Far. Each is optional.
+struct RayDepths
+{
+  const float* Near = nullptr;
+  const float* Far = nullptr;
+
+  DepthRange At(std::size_t pixel) const
+  {
+    return { this->Near ? this->Near[pixel] : 0.0, this->Far ? this->Far[pixel] : 1.0 };
+  }
 };
 
 } // namespace neuralvolume

@@ -4,7 +4,7 @@
 
 #include "Scene.h"
 #include "Upscale.h"
-#include "render/RayMarcher.h"
+#include "render/Renderer.h"
 
 #include "vtkVolume.h"
 
@@ -24,10 +24,10 @@ constexpr int UnmeasuredCoarseness = 3;
 
 Image Paint(const Subject& subject, int width, int height, const std::vector<float>& depth, double stepsPerSample)
 {
-  return March(subject.Model, subject.Evaluator,
+  return Render(subject.Model, subject.Evaluator,
     MakeView(subject.Model, subject.Renderer, subject.Volume, width, height),
     MakeTransferFunction(subject.Volume->GetProperty()),
-    MakeSettings(subject.Model, subject.Mapper, subject.Volume, stepsPerSample), depth.data());
+    MakeSettings(subject.Model, subject.Mapper, subject.Volume, stepsPerSample), { .Far = depth.data() });
 }
 
 } // namespace

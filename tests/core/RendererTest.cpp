@@ -43,7 +43,7 @@ Camera Oblique(bool parallel)
 Rgba AlongX(const Evaluator& field, const TransferFunction& function, const RenderSettings& settings)
 {
   Camera camera{ .Position = { -1, 0.5, 0.5 }, .Target = { 0, 0.5, 0.5 }, .Width = 1, .Height = 1 };
-  return March(MakeModel({ 8, 8, 8 }), field, MakeView(camera, {}), function, settings).At(0, 0);
+  return Render(MakeModel({ 8, 8, 8 }), field, MakeView(camera, {}), function, settings).At(0, 0);
 }
 
 double RampError(double step)
@@ -67,7 +67,7 @@ TEST_CASE("marcher: a homogeneous volume absorbs by the rays' length in the worl
       const Camera camera = Oblique(parallel);
       const RenderSettings settings{ .SampleDistance = 0.13, .OpacityUnitDistance = 0.7 };
       const Image image =
-        March(MakeModel({ 5, 6, 7 }), Constant(0.5f), MakeView(camera, placement), Fog(0.3f), settings);
+        Render(MakeModel({ 5, 6, 7 }), Constant(0.5f), MakeView(camera, placement), Fog(0.3f), settings);
       double longest = 0.0;
       for (int y = 0; y < camera.Height; ++y)
       {
@@ -92,7 +92,7 @@ TEST_CASE("marcher: point data is drawn from its first to its last point")
   model.Array.Kind = Association::Points;
   const Vector3 low = { 0.5 / 4, 0.5 / 10, 0.5 / 20 };
   const Camera camera = Oblique(true);
-  const Image image = March(model, Constant(0.5f), MakeView(camera, Skewed()), Fog(0.3f), { .SampleDistance = 0.2 });
+  const Image image = Render(model, Constant(0.5f), MakeView(camera, Skewed()), Fog(0.3f), { .SampleDistance = 0.2 });
   for (int y = 0; y < camera.Height; ++y)
   {
     for (int x = 0; x < camera.Width; ++x)
@@ -134,8 +134,8 @@ TEST_CASE("marcher: a far camera with perspective sees what a parallel one does"
   const RenderSettings settings{ .SampleDistance = 0.05 };
   const TransferFunction function({ { 0, 0, 1, 0 }, { 1, 0, 0, 0.9f } }, 0.0, 1.0);
   const Model model = MakeModel({ 8, 8, 8 });
-  const Image a = March(model, RampAlongX(), MakeView(parallel, Skewed()), function, settings);
-  const Image b = March(model, RampAlongX(), MakeView(perspective, Skewed()), function, settings);
+  const Image a = Render(model, RampAlongX(), MakeView(parallel, Skewed()), function, settings);
+  const Image b = Render(model, RampAlongX(), MakeView(perspective, Skewed()), function, settings);
   for (std::size_t pixel = 0; pixel < a.Pixels.size(); ++pixel)
   {
     CHECK(a.Pixels[pixel][3] == doctest::Approx(b.Pixels[pixel][3]).epsilon(1e-3));
@@ -150,7 +150,7 @@ TEST_CASE("marcher: two tiles of a picture are the picture")
   const TransferFunction function({ { 0, 0, 1, 0 }, { 1, 0, 0, 0.9f } }, 0.0, 1.0);
   const RenderSettings settings{ .SampleDistance = 0.1 };
   const Model model = MakeModel({ 8, 8, 8 });
-  const Image image = March(model, RampAlongX(), whole, function, settings);
+  const Image image = Render(model, RampAlongX(), whole, function, settings);
   for (int half : { 0, 1 })
   {
     View view = whole;
@@ -160,7 +160,7 @@ TEST_CASE("marcher: two tiles of a picture are the picture")
       view.ClipToUnit[4 * row + 3] += (half - 0.5) * whole.ClipToUnit[4 * row];
       view.ClipToUnit[4 * row] *= 0.5;
     }
-    const Image tile = March(model, RampAlongX(), view, function, settings);
+    const Image tile = Render(model, RampAlongX(), view, function, settings);
     for (int y = 0; y < view.Height; ++y)
     {
       for (int x = 0; x < view.Width; ++x)
@@ -190,7 +190,7 @@ TEST_CASE("marcher: vectors are drawn by component or by length, in the array's 
   const TransferFunction function(entries, -20.0, 20.0);
   const View view = MakeView({ .Width = 1, .Height = 1 }, Centred(2.0));
   const auto draw = [&](int component)
-  { return March(model, field, view, function, { .SampleDistance = 0.1, .Component = component }).At(0, 0)[0]; };
+  { return Render(model, field, view, function, { .SampleDistance = 0.1, .Component = component }).At(0, 0)[0]; };
   CHECK(draw(0) == doctest::Approx(3.0));
   CHECK(draw(1) == doctest::Approx(-4.0));
   CHECK(draw(2) == doctest::Approx(12.0));
@@ -205,7 +205,7 @@ TEST_CASE("marcher: the magnitude of a scalar is the scalar")
   model.Array.Ranges = { { -1.0, 1.0 } };
   const View view = MakeView({ .Width = 1, .Height = 1 }, Centred(2.0));
   const RenderSettings settings{ .SampleDistance = 0.1, .Component = Magnitude };
-  CHECK(March(model, Constant(0.25f), view, function, settings).At(0, 0)[0] == doctest::Approx(-0.5));
+  CHECK(Render(model, Constant(0.25f), view, function, settings).At(0, 0)[0] == doctest::Approx(-0.5));
 }
 
 TEST_CASE("marcher: a volume one point thin, a flat one and an empty picture draw nothing")
@@ -215,12 +215,12 @@ TEST_CASE("marcher: a volume one point thin, a flat one and an empty picture dra
   {
     Model model = MakeModel({ 8, 0, 8 });
     model.Array.Kind = kind;
-    const Image image = March(model, Constant(0.5f), view, Fog(0.5f), { .SampleDistance = 0.1 });
+    const Image image = Render(model, Constant(0.5f), view, Fog(0.5f), { .SampleDistance = 0.1 });
     CHECK(std::all_of(image.Pixels.begin(), image.Pixels.end(), [](const Rgba& pixel) { return pixel == Rgba{}; }));
   }
   View empty = view;
   empty.Width = 0;
-  CHECK(March(MakeModel({ 8, 8, 8 }), Constant(0.5f), empty, Fog(0.5f), {}).Pixels.empty());
+  CHECK(Render(MakeModel({ 8, 8, 8 }), Constant(0.5f), empty, Fog(0.5f), {}).Pixels.empty());
 }
 
 TEST_CASE("marcher: what does not fit is refused by name")
@@ -228,7 +228,7 @@ TEST_CASE("marcher: what does not fit is refused by name")
   const Model model = MakeModel({ 8, 8, 8 });
   const View view = MakeView(Oblique(true), Centred(2.0));
   const auto draw = [&](const Model& drawn, const View& from, const RenderSettings& settings)
-  { return March(drawn, Constant(0.5f), from, Fog(0.5f), settings); };
+  { return Render(drawn, Constant(0.5f), from, Fog(0.5f), settings); };
   CHECK_THROWS_WITH_AS(
     draw(model, view, { .SampleDistance = 0.0 }), doctest::Contains("sample distance"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(
@@ -253,9 +253,9 @@ TEST_CASE("marcher: jitter changes nothing in what is homogeneous")
 {
   const View view = MakeView(Oblique(false), Skewed());
   RenderSettings settings{ .SampleDistance = 0.3, .OpacityUnitDistance = 0.7 };
-  const Image regular = March(MakeModel({ 5, 6, 7 }), Constant(0.5f), view, Fog(0.3f), settings);
+  const Image regular = Render(MakeModel({ 5, 6, 7 }), Constant(0.5f), view, Fog(0.3f), settings);
   settings.Jitter = true;
-  const Image jittered = March(MakeModel({ 5, 6, 7 }), Constant(0.5f), view, Fog(0.3f), settings);
+  const Image jittered = Render(MakeModel({ 5, 6, 7 }), Constant(0.5f), view, Fog(0.3f), settings);
   for (std::size_t i = 0; i < regular.Pixels.size(); ++i)
   {
     CHECK(jittered.Pixels[i][3] == doctest::Approx(regular.Pixels[i][3]).epsilon(Tolerance));
@@ -299,9 +299,9 @@ TEST_CASE("marcher: jitter takes the rings off a thin sheet that long steps hit 
   const View view = MakeView(camera, Centred(2.0));
   const Model model = MakeModel({ 8, 8, 8 });
   RenderSettings settings{ .SampleDistance = 0.01 };
-  const Image exact = March(model, ramp, view, sheet, settings);
+  const Image exact = Render(model, ramp, view, sheet, settings);
   settings.SampleDistance = 0.6;
-  const double rings = BlockError(March(model, ramp, view, sheet, settings), exact);
+  const double rings = BlockError(Render(model, ramp, view, sheet, settings), exact);
   settings.Jitter = true;
-  CHECK(BlockError(March(model, ramp, view, sheet, settings), exact) < 0.1 * rings);
+  CHECK(BlockError(Render(model, ramp, view, sheet, settings), exact) < 0.1 * rings);
 }

@@ -1,17 +1,19 @@
 // SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 // SPDX-License-Identifier: BSD-3-Clause
-#include "render/RayMarcher.h"
+#include "render/Renderer.h"
 
 #include "render/RayTile.h"
 
-#include <tbb/blocked_range2d.h>
 #include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace neuralvolume
 {
@@ -38,7 +40,7 @@ void RequireFinite(const char* name, const Numbers& numbers)
   }
 }
 
-void RequireOutputs(const Model& model, const Evaluator& evaluator, int component)
+void RequireOutputs(const Model& model, const Evaluator& evaluator)
 {
   const int components = model.Array.GetComponents();
   if (evaluator.GetOutputs() != components)
@@ -46,6 +48,11 @@ void RequireOutputs(const Model& model, const Evaluator& evaluator, int componen
     throw std::invalid_argument("the evaluator has " + std::to_string(evaluator.GetOutputs()) +
                                 " outputs, the model's array " + std::to_string(components) + " components");
   }
+}
+
+void RequireComponent(const Model& model, int component)
+{
+  const int components = model.Array.GetComponents();
   if (component != Magnitude && !(component >= 0 && component < components))
   {
     throw std::invalid_argument("component " + std::to_string(component) + " cannot be drawn; the array has " +
@@ -114,43 +121,105 @@ bool IsThin(const Geometry& geometry)
 
 } // namespace
 
-Image March(const Model& model, const Evaluator& evaluator, const View& view, const TransferFunction& transferFunction,
-  const RenderSettings& settings, const float* depth)
+class Renderer::Picture
 {
-  RequireOutputs(model, evaluator, settings.Component);
-  RequireView(view, settings);
-  Image image{ view.Width, view.Height, std::vector<Rgba>(std::size_t(view.Width) * view.Height) };
-  if (IsThin(model.Geometry))
+public:
+  using Clock = std::chrono::steady_clock;
+
+  /// isEmpty: there is nothing to draw.
+  Picture(const View& view, Scene scene, bool isEmpty)
+    : Drawn{ view.Width, view.Height, std::vector<Rgba>(std::size_t(view.Width) * view.Height) }
+    , Subject(std::move(scene))
+    , Columns((view.Width + RayTile::Size - 1) / RayTile::Size)
+    , Tiles(isEmpty ? 0 : this->Columns * ((view.Height + RayTile::Size - 1) / RayTile::Size))
   {
-    return image;
   }
-  const Scalar scalar(model.Array.Ranges, settings.Component);
-  const Box bounds = BoundsOf(model);
-  const Scene scene{ .Evaluator = evaluator,
-    .TransferFunction = transferFunction,
-    .Depth = depth,
-    .Scalar = scalar,
-    .Bounds = bounds,
-    .Caster = RayCaster(view, bounds, settings),
-    .Cells = settings.SkipEmptySpace ? VisibleCells(model, scalar, transferFunction) : VisibleCells(),
-    .Samples = ValidSamples(model),
-    .OpacityUnitsPerWorldUnit = float(1.0 / settings.OpacityUnitDistance),
-    .OpacityLimit = settings.OpacityLimit };
-  tbb::enumerable_thread_specific<RayTile> tiles([&] { return RayTile(scene); });
-  const int rows = (view.Height + RayTile::Size - 1) / RayTile::Size;
-  const int columns = (view.Width + RayTile::Size - 1) / RayTile::Size;
-  tbb::parallel_for(tbb::blocked_range2d<int>(0, rows, 1, 0, columns, 1),
-    [&](const tbb::blocked_range2d<int>& range)
+
+  bool IsComplete() const { return this->NextTile >= this->Tiles; }
+
+  void Draw(Clock::time_point deadline)
+  {
+    tbb::parallel_for(0, tbb::this_task_arena::max_concurrency(), [&](int) { this->DrawTiles(deadline); });
+  }
+
+  Image Drawn;
+
+private:
+  void DrawTiles(Clock::time_point deadline)
+  {
+    RayTile& tile = this->Workers.local();
+    do
     {
-      for (int row = range.rows().begin(); row < range.rows().end(); ++row)
+      const int next = this->NextTile++;
+      if (next >= this->Tiles)
       {
-        for (int column = range.cols().begin(); column < range.cols().end(); ++column)
-        {
-          tiles.local().Draw(column * RayTile::Size, row * RayTile::Size, image);
-        }
+        return;
       }
-    });
-  return image;
+      tile.Draw(next % this->Columns * RayTile::Size, next / this->Columns * RayTile::Size, this->Drawn);
+    } while (Clock::now() < deadline);
+  }
+
+  const Scene Subject;
+  const int Columns;
+  const int Tiles;
+  std::atomic<int> NextTile = 0;
+  tbb::enumerable_thread_specific<RayTile> Workers{ [this] { return RayTile(this->Subject); } };
+};
+
+Renderer::Renderer(const Model& model, const Evaluator& evaluator)
+  : TheModel(model)
+  , TheEvaluator(evaluator)
+{
+  RequireOutputs(model, evaluator);
+}
+
+Renderer::~Renderer() = default;
+
+void Renderer::Begin(
+  const View& view, const TransferFunction& transferFunction, const RenderSettings& settings, const RayDepths& depths)
+{
+  RequireComponent(this->TheModel, settings.Component);
+  RequireView(view, settings);
+  const Scalar scalar(this->TheModel.Array.Ranges, settings.Component);
+  const Box bounds = BoundsOf(this->TheModel);
+  this->Current = std::make_unique<Picture>(view,
+    Scene{ .Evaluator = this->TheEvaluator,
+      .TransferFunction = transferFunction,
+      .Depths = depths,
+      .Scalar = scalar,
+      .Bounds = bounds,
+      .Caster = RayCaster(view, bounds, settings),
+      .Cells = settings.SkipEmptySpace ? VisibleCells(this->TheModel, scalar, transferFunction) : VisibleCells(),
+      .Samples = ValidSamples(this->TheModel),
+      .OpacityUnitsPerWorldUnit = float(1.0 / settings.OpacityUnitDistance),
+      .OpacityLimit = settings.OpacityLimit },
+    IsThin(this->TheModel.Geometry));
+}
+
+bool Renderer::Continue(std::chrono::duration<double> budget)
+{
+  using Clock = Picture::Clock;
+  this->Current->Draw(Clock::now() + std::chrono::duration_cast<Clock::duration>(budget));
+  return this->Current->IsComplete();
+}
+
+const Image& Renderer::Finish()
+{
+  this->Current->Draw(Picture::Clock::time_point::max());
+  return this->Current->Drawn;
+}
+
+const Image& Renderer::GetImage() const
+{
+  return this->Current->Drawn;
+}
+
+Image Render(const Model& model, const Evaluator& evaluator, const View& view, const TransferFunction& transferFunction,
+  const RenderSettings& settings, const RayDepths& depths)
+{
+  Renderer renderer(model, evaluator);
+  renderer.Begin(view, transferFunction, settings, depths);
+  return renderer.Finish();
 }
 
 } // namespace neuralvolume
