@@ -31,10 +31,10 @@ paraview_plugin_build(
   LIBRARY_SUBDIRECTORY "${plugins_directory}"
   INSTALL_HEADERS OFF)
 
-# The package takes the lazily decoded array from neuralvolume_vtk, which is there only where the plugin is.
+# neuralvolume_vtk: the package takes the lazily decoded array from it, scripts in plain VTK the mapper.
 set(plugin_directory "${CMAKE_INSTALL_LIBDIR}/${plugins_directory}/NeuralVolume")
 vtk_module_wrap_python(
-  MODULES NeuralVolume::Data
+  MODULES NeuralVolume::Data NeuralVolume::Rendering
   PYTHON_PACKAGE neuralvolume_vtk
   MODULE_DESTINATION "${plugin_directory}/python"
   LIBRARY_DESTINATION "${plugin_directory}"

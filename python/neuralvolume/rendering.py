@@ -84,11 +84,11 @@ def render(
     -------
     (height, width, 3) array, the top row first
     """
-    return _over_background(_core.render(model.core, **scene(model, camera, size)))
+    return _over_background(_core.Renderer(model.core).render(**scene(model, camera, size)))
 
 
 def scene(model: Model, camera: Camera, size: tuple[int, int]) -> dict[str, Any]:
-    """What `_core.render` draws a picture from: matrices, colours, opacities and steps."""
+    """What `_core.Renderer` draws a picture from: matrices, colours, opacities and steps."""
     to_world = unit_to_world(model)
     center = to_world[:3, :3] @ (0.5, 0.5, 0.5) + to_world[:3, 3]
     corners = np.array(np.meshgrid(*[(-0.5, 0.5)] * 3)).reshape(3, -1)

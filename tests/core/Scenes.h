@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "backend/Backend.h"
 #include "model/Model.h"
 #include "network/Evaluator.h"
 #include "render/Renderer.h"
@@ -215,6 +216,12 @@ inline TransferFunction Fog(float opacity)
 inline double Absorbed(double opacity, double length)
 {
   return 1.0 - std::pow(1.0 - opacity, length);
+}
+
+inline Image Render(const Model& model, const Evaluator& evaluator, const View& view,
+  const TransferFunction& transferFunction, const RenderSettings& settings, const RayDepths& depths = {})
+{
+  return neuralvolume::Render(model, evaluator, GetMarcher(), view, transferFunction, settings, depths);
 }
 
 } // namespace neuralvolume::scenes

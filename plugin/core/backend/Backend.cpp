@@ -3,6 +3,7 @@
 #include "backend/Backend.h"
 
 #include "cpu/CpuEvaluator.h"
+#include "cpu/CpuMarcher.h"
 #include "cpu/CpuTraining.h"
 
 namespace neuralvolume
@@ -16,6 +17,11 @@ std::unique_ptr<Evaluator> MakeEvaluator(const NetworkConfig& config, std::span<
 std::unique_ptr<TrainingNetwork> MakeTrainingNetwork(const NetworkConfig& config, std::uint64_t seed)
 {
   return cpu::MakeTrainingNetwork(config, seed);
+}
+
+const Marcher& GetMarcher()
+{
+  return cpu::GetMarcher();
 }
 
 } // namespace neuralvolume

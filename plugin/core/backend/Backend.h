@@ -6,6 +6,7 @@
 #include "network/Half.h"
 #include "network/NetworkConfig.h"
 #include "network/Training.h"
+#include "render/Marcher.h"
 
 #include <cstdint>
 #include <memory>
@@ -20,5 +21,8 @@ std::unique_ptr<Evaluator> MakeEvaluator(const NetworkConfig& config, std::span<
 
 /// A network with random initial parameters, drawn from seed alone.
 std::unique_ptr<TrainingNetwork> MakeTrainingNetwork(const NetworkConfig& config, std::uint64_t seed);
+
+/// Lives as long as the program.
+const Marcher& GetMarcher();
 
 } // namespace neuralvolume

@@ -19,22 +19,6 @@ double Cofactor(const Matrix3& m, int row, int column)
   return m[3 * r0 + c0] * m[3 * r1 + c1] - m[3 * r0 + c1] * m[3 * r1 + c0];
 }
 
-AffineMap Invert(const AffineMap& map)
-{
-  const Matrix3& m = map.Matrix;
-  const double determinant = m[0] * Cofactor(m, 0, 0) + m[1] * Cofactor(m, 0, 1) + m[2] * Cofactor(m, 0, 2);
-  AffineMap inverse{};
-  for (int row = 0; row < 3; ++row)
-  {
-    for (int column = 0; column < 3; ++column)
-    {
-      inverse.Matrix[3 * row + column] = Cofactor(m, column, row) / determinant;
-      inverse.Offset[row] -= inverse.Matrix[3 * row + column] * map.Offset[column];
-    }
-  }
-  return inverse;
-}
-
 /// How far geometries may differ, in voxels and relative to 1: files round them.
 constexpr double Tolerance = 1e-4;
 
@@ -55,6 +39,22 @@ double LowFace(const Model& model, int axis)
 }
 
 } // namespace
+
+AffineMap Invert(const AffineMap& map)
+{
+  const Matrix3& m = map.Matrix;
+  const double determinant = m[0] * Cofactor(m, 0, 0) + m[1] * Cofactor(m, 0, 1) + m[2] * Cofactor(m, 0, 2);
+  AffineMap inverse{};
+  for (int row = 0; row < 3; ++row)
+  {
+    for (int column = 0; column < 3; ++column)
+    {
+      inverse.Matrix[3 * row + column] = Cofactor(m, column, row) / determinant;
+      inverse.Offset[row] -= inverse.Matrix[3 * row + column] * map.Offset[column];
+    }
+  }
+  return inverse;
+}
 
 std::array<double, 3> AffineMap::Apply(const std::array<double, 3>& x) const
 {

@@ -18,6 +18,8 @@ struct AffineMap
   std::array<double, 3> Apply(const std::array<double, 3>& x) const;
 };
 
+AffineMap Invert(const AffineMap& map);
+
 /// From world positions to the unit cube that the network knows: sample i of n lies at (i + 0.5) / n along
 /// each axis, so that the cube reaches half a sample beyond the outermost ones.
 AffineMap PhysicalToUnit(const Model& model);

@@ -3,6 +3,7 @@
 #include "Arrays.h"
 #include "Bindings.h"
 
+#include "backend/Backend.h"
 #include "render/Renderer.h"
 
 #include <nanobind/stl/array.h>
@@ -27,14 +28,14 @@ namespace
 constexpr std::size_t Any = 0;
 
 constexpr const char* Signature =
-  "def render(model: Model, *, clip_to_unit: numpy.typing.ArrayLike, unit_to_world: numpy.typing.ArrayLike, "
+  "def render(self, *, clip_to_unit: numpy.typing.ArrayLike, unit_to_world: numpy.typing.ArrayLike, "
   "size: tuple[int, int], entries: numpy.typing.ArrayLike, minimum: float, maximum: float, "
   "sample_distance: float, opacity_unit_distance: float, component: int = 0, "
   "cropping_planes: numpy.typing.ArrayLike = (0, 1, 0, 1, 0, 1), cropping_regions: int = 0x7ffffff, "
   "clipping_planes: numpy.typing.ArrayLike | None = None, depth: numpy.typing.ArrayLike | None = None, "
   "jitter: bool = False, skip_empty_space: bool = True) -> numpy.typing.NDArray[numpy.float32]";
 
-constexpr const char* Documentation = R"(Draw a model straight from its network, by emission and absorption.
+constexpr const char* Documentation = R"(Draw a picture.
 
 Parameters
 ----------
@@ -140,47 +141,68 @@ nb::object ToNumpy(const Image& image)
   return array.Array;
 }
 
-nb::object RenderToNumpy(const PythonModel& model, nb::handle clipToUnit, nb::handle unitToWorld,
-  const std::array<int, 2>& size, nb::handle entries, double minimum, double maximum, double sampleDistance,
-  double opacityUnitDistance, int component, nb::handle croppingPlanes, std::uint32_t croppingRegions,
-  nb::handle clippingPlanes, nb::handle depth, bool jitter, bool skipEmptySpace)
+/// A renderer of a model that lives as long as the Python object of the latter, which must outlive this one.
+class PythonRenderer
 {
-  const View view{ .ClipToUnit = ToArray<16>(clipToUnit, "clip_to_unit", { 4, 4 }),
-    .UnitToWorld = ToArray<9>(unitToWorld, "unit_to_world", { 3, 3 }),
-    .Width = size[0],
-    .Height = size[1] };
-  const TransferFunction transferFunction = ToTransferFunction(entries, minimum, maximum);
-  RenderSettings settings;
-  settings.SampleDistance = sampleDistance;
-  settings.OpacityUnitDistance = opacityUnitDistance;
-  settings.Component = component;
-  settings.Jitter = jitter;
-  settings.SkipEmptySpace = skipEmptySpace;
-  settings.Cropping = { ToArray<6>(croppingPlanes, "cropping_planes", { 6 }), croppingRegions };
-  settings.ClippingPlanes = ToClippingPlanes(clippingPlanes);
-  std::vector<float> depths;
-  if (!depth.is_none())
+public:
+  explicit PythonRenderer(const PythonModel& model)
+    : Drawer(model.GetModel(), model.GetEvaluator(), GetMarcher())
   {
-    depths = ToNumbers<float>(depth, "depth", { std::size_t(view.Height), std::size_t(view.Width) });
   }
-  Image image;
+
+  nb::object Render(nb::handle clipToUnit, nb::handle unitToWorld, const std::array<int, 2>& size, nb::handle entries,
+    double minimum, double maximum, double sampleDistance, double opacityUnitDistance, int component,
+    nb::handle croppingPlanes, std::uint32_t croppingRegions, nb::handle clippingPlanes, nb::handle depth, bool jitter,
+    bool skipEmptySpace)
   {
-    const nb::gil_scoped_release released;
-    image = Render(model.GetModel(), model.GetEvaluator(), view, transferFunction, settings,
-      { .Far = depths.empty() ? nullptr : depths.data() });
+    const View view{ .ClipToUnit = ToArray<16>(clipToUnit, "clip_to_unit", { 4, 4 }),
+      .UnitToWorld = ToArray<9>(unitToWorld, "unit_to_world", { 3, 3 }),
+      .Width = size[0],
+      .Height = size[1] };
+    const TransferFunction transferFunction = ToTransferFunction(entries, minimum, maximum);
+    RenderSettings settings;
+    settings.SampleDistance = sampleDistance;
+    settings.OpacityUnitDistance = opacityUnitDistance;
+    settings.Component = component;
+    settings.Jitter = jitter;
+    settings.SkipEmptySpace = skipEmptySpace;
+    settings.Cropping = { ToArray<6>(croppingPlanes, "cropping_planes", { 6 }), croppingRegions };
+    settings.ClippingPlanes = ToClippingPlanes(clippingPlanes);
+    std::vector<float> depths;
+    if (!depth.is_none())
+    {
+      depths = ToNumbers<float>(depth, "depth", { std::size_t(view.Height), std::size_t(view.Width) });
+    }
+    {
+      const nb::gil_scoped_release released;
+      this->Drawer.Begin(view, transferFunction, settings, { .Far = depths.empty() ? nullptr : depths.data() });
+      this->Drawer.Finish();
+    }
+    return ToNumpy(this->Drawer.GetImage());
   }
-  return ToNumpy(image);
-}
+
+  Renderer Drawer;
+};
 
 } // namespace
 
 void BindRender(nb::module_& module)
 {
   const Cropping uncropped;
-  module.def("render", &RenderToNumpy, nb::sig(Signature), Documentation, "model"_a, nb::kw_only(), "clip_to_unit"_a,
-    "unit_to_world"_a, "size"_a, "entries"_a, "minimum"_a, "maximum"_a, "sample_distance"_a, "opacity_unit_distance"_a,
-    "component"_a = 0, "cropping_planes"_a = uncropped.Planes, "cropping_regions"_a = uncropped.Regions,
-    "clipping_planes"_a = nb::none(), "depth"_a = nb::none(), "jitter"_a = false, "skip_empty_space"_a = true);
+  nb::class_<PythonRenderer>(
+    module, "Renderer", "Draws pictures of a model. It keeps what it has decoded of the model for further pictures.")
+    .def(nb::init<const PythonModel&>(), "model"_a, nb::keep_alive<1, 2>())
+    .def("render", &PythonRenderer::Render, nb::sig(Signature), Documentation, nb::kw_only(), "clip_to_unit"_a,
+      "unit_to_world"_a, "size"_a, "entries"_a, "minimum"_a, "maximum"_a, "sample_distance"_a,
+      "opacity_unit_distance"_a, "component"_a = 0, "cropping_planes"_a = uncropped.Planes,
+      "cropping_regions"_a = uncropped.Regions, "clipping_planes"_a = nb::none(), "depth"_a = nb::none(),
+      "jitter"_a = false, "skip_empty_space"_a = true)
+    .def_prop_ro(
+      "decoded_bricks", [](const PythonRenderer& self) { return self.Drawer.GetDecodedBricks(); },
+      "How many bricks of samples were decoded so far.")
+    .def_prop_ro(
+      "memory_size", [](const PythonRenderer& self) { return self.Drawer.GetMemorySize(); },
+      "Bytes that are taken for decoded bricks.");
 }
 
 } // namespace neuralvolume

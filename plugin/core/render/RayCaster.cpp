@@ -82,7 +82,6 @@ double LengthInWorld(const std::array<double, 9>& unitToWorld, const Vector3& di
 RayCaster::RayCaster(const View& view, const Box& bounds, const RenderSettings& settings)
   : Camera(view)
   , Bounds(bounds)
-  , StepLength(settings.SampleDistance)
   , Jitter(settings.Jitter)
   , Cropping(settings.Cropping)
   , ClippingPlanes(settings.ClippingPlanes)
@@ -116,7 +115,7 @@ Ray RayCaster::Cast(int x, int y, const DepthRange& range) const
   {
     this->AppendCropped(interval, ray);
   }
-  ray.Start(this->StepLength, this->Jitter ? InterleavedGradientNoise(x, y) : 0.0);
+  ray.Shift = this->Jitter ? InterleavedGradientNoise(x, y) : 0.0;
   return ray;
 }
 

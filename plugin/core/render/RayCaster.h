@@ -25,7 +25,7 @@ class RayCaster
 public:
   RayCaster(const View& view, const Box& bounds, const RenderSettings& settings);
 
-  /// The ray through the middle of a pixel, at its start.
+  /// The ray through the middle of a pixel.
   Ray Cast(int x, int y, const DepthRange& range) const;
 
 private:
@@ -42,7 +42,6 @@ private:
 
   View Camera;
   Box Bounds;
-  double StepLength;
   bool Jitter;
   neuralvolume::Cropping Cropping;
   std::vector<ClippingPlane> ClippingPlanes;

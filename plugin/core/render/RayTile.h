@@ -2,14 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "network/Evaluator.h"
 #include "render/Image.h"
+#include "render/Marcher.h"
 #include "render/RayCaster.h"
-#include "render/Scalar.h"
-#include "render/TransferFunction.h"
-#include "render/ValidSamples.h"
-#include "render/VisibleCells.h"
+#include "render/View.h"
 
+#include <array>
 #include <vector>
 
 namespace neuralvolume
@@ -18,21 +16,15 @@ namespace neuralvolume
 /// What all tiles of a picture have in common.
 struct Scene
 {
-  const neuralvolume::Evaluator& Evaluator;
-  neuralvolume::TransferFunction TransferFunction;
-  RayDepths Depths;
-  neuralvolume::Scalar Scalar;
-  Box Bounds;
+  const neuralvolume::Marcher& Marcher;
+  MarchScene March;
   RayCaster Caster;
-  VisibleCells Cells;
-  ValidSamples Samples;
-  float OpacityUnitsPerWorldUnit;
-  float OpacityLimit;
+  RayDepths Depths;
+  std::array<double, 3> SamplesPerUnit; ///< of the lattice, per unit coordinate
+  std::array<double, 3> FirstSample;    ///< lattice = SamplesPerUnit unit - FirstSample
 };
 
-/// A square of neighbouring rays that march together: each round, every ray that is still under way adds its
-/// next samples to a batch, the network evaluates the batch at once, and the values are composited. One tile
-/// serves a thread for as many squares as it is given, so that memory is allocated once.
+/// A square of neighbouring rays. One tile serves a thread for as many squares as it is given.
 class RayTile
 {
 public:
@@ -44,31 +36,22 @@ public:
   void Draw(int x, int y, Image& image);
 
 private:
-  struct LiveRay
+  struct CastRay
   {
-    Ray Path;
-    Interval Visible; // as far as it is known
-    Rgba Colour;      // premultiplied
+    neuralvolume::Ray Ray;
     std::size_t Pixel;
-    int Samples; // in the batch
+    Rgba State; // of the marcher
   };
 
   void CastRays(int x, int y, const Image& image);
-  void Gather();
-  void GatherStep(LiveRay& ray);
-  void AddSample(const Ray& ray, const Interval& step);
-  void Composite(Image& image);
-  bool CompositeRay(LiveRay& ray, std::size_t first) const;
+  bool Gather(int interval);
+  void Add(std::size_t ray, const Interval& interval);
+  void Scatter();
 
   const Scene& Common;
-  std::vector<LiveRay> Rays;
-  // The batch
-  std::size_t Count = 0;
-  std::vector<float> X;
-  std::vector<float> Y;
-  std::vector<float> Z;
-  std::vector<float> Lengths; // of the samples' steps, world units
-  std::vector<float> Outputs;
+  std::vector<CastRay> Rays;
+  RayBatch Batch;
+  std::array<std::size_t, RayBatch::Capacity> Sources; ///< the ray of each ray in the batch
 };
 
 } // namespace neuralvolume

@@ -26,15 +26,49 @@ struct ClippingPlane
   double Offset;
 };
 
+/// What is made of the values along a ray, as vtkVolumeMapper has it.
+enum class BlendMode
+{
+  Composite,        ///< emission and absorption
+  MaximumIntensity, ///< the colour and opacity of the largest value
+  MinimumIntensity,
+  Average,    ///< of values times opacities, in grey
+  Additive,   ///< the integral of values times opacities over unit distances, in grey
+  Isosurface, ///< the colour and opacity of each value of IsoValues where a ray passes it
+  Slice       ///< where a ray passes SlicePlane
+};
+
+/// How light falls on a sample: Phong 1975, with lights at infinity.
+struct Lighting
+{
+  static constexpr int MaximumLights = 8;
+
+  struct Light
+  {
+    std::array<float, 3> Direction; ///< to the light, in the world, of length 1
+    std::array<float, 3> Colour;
+  };
+
+  bool IsOn = false;
+  float Ambient = 0.0f;
+  float Diffuse = 1.0f;
+  float Specular = 0.0f;
+  float SpecularPower = 10.0f;
+  std::array<Light, MaximumLights> Lights;
+  int Count = 0;
+};
+
 /// How a volume is drawn, apart from its transfer function. Distances are in world units.
 struct RenderSettings
 {
   double SampleDistance = 1.0;
   double OpacityUnitDistance = 1.0; ///< the length that the transfer function's opacities are given for
   int Component = 0;                ///< of the array, or Magnitude
-  float OpacityLimit = 0.9999f;     ///< a ray ends where it has become this opaque
+  float OpacityLimit = 0.996f;      ///< a ray ends where it has become this opaque
   bool Jitter = false;        ///< shifts the steps of each ray by a part of a step, so that they do not show as rings
   bool SkipEmptySpace = true; ///< by macro cells; changes the time a picture takes, not the picture
+  neuralvolume::BlendMode BlendMode = BlendMode::Composite;
+  neuralvolume::Lighting Lighting = {};
   neuralvolume::Cropping Cropping = {};
   std::vector<ClippingPlane> ClippingPlanes = {};
 };

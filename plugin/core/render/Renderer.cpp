@@ -2,103 +2,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "render/Renderer.h"
 
-#include "render/RayTile.h"
-
-#include <tbb/enumerable_thread_specific.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
+#include "model/Coordinates.h"
+#include "render/LevelOfDetail.h"
+#include "render/Picture.h"
+#include "render/Require.h"
 
 #include <algorithm>
-#include <atomic>
-#include <cmath>
-#include <stdexcept>
-#include <string>
+#include <optional>
 #include <utility>
 
 namespace neuralvolume
 {
 namespace
 {
-
-constexpr double MaxStepsPerRay = 1e6;
-
-void RequirePositive(const char* name, double value)
-{
-  if (!(value > 0.0) || !std::isfinite(value))
-  {
-    throw std::invalid_argument(
-      std::string(name) + " is " + std::to_string(value) + "; it must be positive and finite");
-  }
-}
-
-template <typename Numbers>
-void RequireFinite(const char* name, const Numbers& numbers)
-{
-  if (!std::all_of(numbers.begin(), numbers.end(), [](double number) { return std::isfinite(number); }))
-  {
-    throw std::invalid_argument(std::string(name) + " holds a number that is not finite");
-  }
-}
-
-void RequireOutputs(const Model& model, const Evaluator& evaluator)
-{
-  const int components = model.Array.GetComponents();
-  if (evaluator.GetOutputs() != components)
-  {
-    throw std::invalid_argument("the evaluator has " + std::to_string(evaluator.GetOutputs()) +
-                                " outputs, the model's array " + std::to_string(components) + " components");
-  }
-}
-
-void RequireComponent(const Model& model, int component)
-{
-  const int components = model.Array.GetComponents();
-  if (component != Magnitude && !(component >= 0 && component < components))
-  {
-    throw std::invalid_argument("component " + std::to_string(component) + " cannot be drawn; the array has " +
-                                std::to_string(components) + ", counted from 0");
-  }
-}
-
-/// The longest way through the unit cube, in world units, or a little more.
-double LongestRay(const View& view)
-{
-  double squares = 0.0;
-  for (int row = 0; row < 3; ++row)
-  {
-    double extent = 0.0;
-    for (int column = 0; column < 3; ++column)
-    {
-      extent += std::abs(view.UnitToWorld[3 * row + column]);
-    }
-    squares += extent * extent;
-  }
-  return std::sqrt(squares);
-}
-
-void RequireView(const View& view, const RenderSettings& settings)
-{
-  if (view.Width < 0 || view.Height < 0)
-  {
-    throw std::invalid_argument(
-      "a picture of " + std::to_string(view.Width) + " x " + std::to_string(view.Height) + " pixels cannot be drawn");
-  }
-  RequireFinite("the view's matrix from clip to unit coordinates", view.ClipToUnit);
-  RequireFinite("the view's matrix from unit to world coordinates", view.UnitToWorld);
-  RequireFinite("the cropping planes", settings.Cropping.Planes);
-  for (const ClippingPlane& plane : settings.ClippingPlanes)
-  {
-    RequireFinite("a clipping plane", std::array{ plane.Normal[0], plane.Normal[1], plane.Normal[2], plane.Offset });
-  }
-  RequirePositive("the sample distance", settings.SampleDistance);
-  RequirePositive("the opacity unit distance", settings.OpacityUnitDistance);
-  if (LongestRay(view) / settings.SampleDistance > MaxStepsPerRay)
-  {
-    throw std::invalid_argument("a sample distance of " + std::to_string(settings.SampleDistance) +
-                                " takes more than a million steps through a volume of size " +
-                                std::to_string(LongestRay(view)) + "; it must be longer");
-  }
-}
 
 /// From the first to the last point, or over all cells.
 Box BoundsOf(const Model& model)
@@ -119,58 +35,106 @@ bool IsThin(const Geometry& geometry)
   return extent[0] >= extent[1] || extent[2] >= extent[3] || extent[4] >= extent[5];
 }
 
-} // namespace
-
-class Renderer::Picture
+/// What decides which values show something.
+struct Appearance
 {
-public:
-  using Clock = std::chrono::steady_clock;
+  TransferFunction Colours;
+  bool SkipEmptySpace;
 
-  /// isEmpty: there is nothing to draw.
-  Picture(const View& view, Scene scene, bool isEmpty)
-    : Drawn{ view.Width, view.Height, std::vector<Rgba>(std::size_t(view.Width) * view.Height) }
-    , Subject(std::move(scene))
-    , Columns((view.Width + RayTile::Size - 1) / RayTile::Size)
-    , Tiles(isEmpty ? 0 : this->Columns * ((view.Height + RayTile::Size - 1) / RayTile::Size))
+  friend bool operator==(const Appearance&, const Appearance&) = default;
+
+  ScalarBricks::Visibility GetVisibility() const
   {
-  }
-
-  bool IsComplete() const { return this->NextTile >= this->Tiles; }
-
-  void Draw(Clock::time_point deadline)
-  {
-    tbb::parallel_for(0, tbb::this_task_arena::max_concurrency(), [&](int) { this->DrawTiles(deadline); });
-  }
-
-  Image Drawn;
-
-private:
-  void DrawTiles(Clock::time_point deadline)
-  {
-    RayTile& tile = this->Workers.local();
-    do
+    if (!this->SkipEmptySpace)
     {
-      const int next = this->NextTile++;
-      if (next >= this->Tiles)
-      {
-        return;
-      }
-      tile.Draw(next % this->Columns * RayTile::Size, next / this->Columns * RayTile::Size, this->Drawn);
-    } while (Clock::now() < deadline);
+      return [](const ValueRange&) { return true; };
+    }
+    // A marcher takes the nearest entry of its table of colours
+    const double slack = (this->Colours.GetMaximum() - this->Colours.GetMinimum()) / (ColourTable::Size - 1);
+    return [colours = this->Colours, slack](const ValueRange& bounds)
+    { return colours.MaximumOpacity(bounds.Minimum - slack, bounds.Maximum + slack) > 0.0f; };
   }
-
-  const Scene Subject;
-  const int Columns;
-  const int Tiles;
-  std::atomic<int> NextTile = 0;
-  tbb::enumerable_thread_specific<RayTile> Workers{ [this] { return RayTile(this->Subject); } };
 };
 
-Renderer::Renderer(const Model& model, const Evaluator& evaluator)
+std::array<float, 9> ToFloat(const std::array<double, 9>& matrix)
+{
+  std::array<float, 9> result;
+  std::ranges::copy(matrix, result.begin());
+  return result;
+}
+
+/// Bricks of a level as the marcher reads them.
+BrickReader ReaderOf(ScalarBricks& bricks, int level)
+{
+  BrickTable& table = bricks.Prepare(level);
+  return { .Source = &bricks,
+    .Memory = bricks.GetMemory(),
+    .BytesPerSample = bricks.GetBytesPerSample(),
+    .HasInvalid = bricks.HasInvalid(),
+    .Table = &table,
+    .Tick = bricks.GetTick() };
+}
+
+/// Makes a scene's positions those of samples of a lattice.
+void PlaceLattice(Scene& scene, const View& view, const BrickLattice& lattice)
+{
+  AffineMap latticeToWorld{};
+  for (std::size_t axis = 0; axis < 3; ++axis)
+  {
+    const double spacing = double(1 << lattice.Level) / lattice.Volume[axis];
+    scene.SamplesPerUnit[axis] = 1.0 / spacing;
+    scene.FirstSample[axis] = 0.5 / double(1 << lattice.Level);
+    for (std::size_t row = 0; row < 3; ++row)
+    {
+      latticeToWorld.Matrix[3 * row + axis] = view.UnitToWorld[3 * row + axis] * spacing;
+    }
+  }
+  const std::array<double, 9> inverse = Invert(latticeToWorld).Matrix;
+  scene.March.VectorToWorld = ToFloat(latticeToWorld.Matrix);
+  scene.March.GradientToWorld = ToFloat(
+    { inverse[0], inverse[3], inverse[6], inverse[1], inverse[4], inverse[7], inverse[2], inverse[5], inverse[8] });
+}
+
+} // namespace
+
+/// The decoded samples of what was drawn last.
+struct Renderer::Samples
+{
+  int Component;
+  int Margin;
+  ScalarBricks Bricks;
+  std::optional<Appearance> Shown;
+  int Level = 0;      ///< that the last picture needed
+  int DrawnLevel = 0; ///< that it was drawn at
+
+  Samples(const Model& model, const Evaluator& evaluator, int component, int margin, std::size_t capacity)
+    : Component(component)
+    , Margin(margin)
+    , Bricks(model, evaluator, Scalar(model.Array.Ranges, component), margin, capacity)
+  {
+  }
+
+  /// Bricks that did not fit will not fit again.
+  int ChooseLevel(const Appearance& appearance, int needed)
+  {
+    const bool isAsBefore = this->Shown == appearance && this->Level == needed;
+    if (this->Shown != appearance)
+    {
+      this->Bricks.SetVisibility(appearance.GetVisibility());
+      this->Shown = appearance;
+    }
+    this->Level = needed;
+    return isAsBefore ? this->DrawnLevel : needed;
+  }
+};
+
+Renderer::Renderer(const Model& model, const Evaluator& evaluator, const Marcher& marcher, std::size_t capacity)
   : TheModel(model)
   , TheEvaluator(evaluator)
+  , TheMarcher(marcher)
+  , Capacity(capacity)
 {
-  RequireOutputs(model, evaluator);
+  RequireConsistent(model, evaluator);
 }
 
 Renderer::~Renderer() = default;
@@ -178,46 +142,77 @@ Renderer::~Renderer() = default;
 void Renderer::Begin(
   const View& view, const TransferFunction& transferFunction, const RenderSettings& settings, const RayDepths& depths)
 {
-  RequireComponent(this->TheModel, settings.Component);
-  RequireView(view, settings);
-  const Scalar scalar(this->TheModel.Array.Ranges, settings.Component);
-  const Box bounds = BoundsOf(this->TheModel);
-  this->Current = std::make_unique<Picture>(view,
-    Scene{ .Evaluator = this->TheEvaluator,
-      .TransferFunction = transferFunction,
-      .Depths = depths,
-      .Scalar = scalar,
-      .Bounds = bounds,
-      .Caster = RayCaster(view, bounds, settings),
-      .Cells = settings.SkipEmptySpace ? VisibleCells(this->TheModel, scalar, transferFunction) : VisibleCells(),
-      .Samples = ValidSamples(this->TheModel),
-      .OpacityUnitsPerWorldUnit = float(1.0 / settings.OpacityUnitDistance),
-      .OpacityLimit = settings.OpacityLimit },
-    IsThin(this->TheModel.Geometry));
+  RequireDrawable(this->TheModel, view, settings);
+  this->Current.reset();
+  const int margin = settings.Lighting.IsOn ? 1 : 0;
+  if (!this->Decoded || this->Decoded->Component != settings.Component || this->Decoded->Margin != margin)
+  {
+    this->Decoded.reset(); // before there are others
+    this->Decoded =
+      std::make_unique<Samples>(this->TheModel, this->TheEvaluator, settings.Component, margin, this->Capacity);
+  }
+  ScalarBricks& bricks = this->Decoded->Bricks;
+  const Scene common{ .Marcher = this->TheMarcher,
+    .March = { .Bricks = {},
+      .Colours =
+        ColourTable(transferFunction, bricks.GetRange(), bricks.GetLargestCode(), settings.OpacityUnitDistance),
+      .BlendMode = settings.BlendMode,
+      .StepLength = float(settings.SampleDistance),
+      .OpacityLimit = settings.OpacityLimit,
+      .Lighting = settings.Lighting,
+      .VectorToWorld = {},
+      .GradientToWorld = {} },
+    .Caster = RayCaster(view, BoundsOf(this->TheModel), settings),
+    .Depths = depths,
+    .SamplesPerUnit = {},
+    .FirstSample = {} };
+  const auto makeScene = [&bricks, common, view](int level)
+  {
+    Scene scene = common;
+    scene.March.Bricks = ReaderOf(bricks, level);
+    PlaceLattice(scene, view, scene.March.Bricks.Table->Lattice);
+    return scene;
+  };
+  const bool isThin = IsThin(this->TheModel.Geometry);
+  const int level = this->Decoded->ChooseLevel(
+    { transferFunction, settings.SkipEmptySpace }, ChooseLevel(common.Caster, view, this->TheModel.GetDimensions()));
+  this->Current = std::make_unique<Picture>(bricks, view.Width, view.Height, isThin, level, makeScene);
 }
 
 bool Renderer::Continue(std::chrono::duration<double> budget)
 {
   using Clock = Picture::Clock;
   this->Current->Draw(Clock::now() + std::chrono::duration_cast<Clock::duration>(budget));
+  this->Decoded->DrawnLevel = this->Current->GetLevel();
   return this->Current->IsComplete();
 }
 
 const Image& Renderer::Finish()
 {
   this->Current->Draw(Picture::Clock::time_point::max());
-  return this->Current->Drawn;
+  this->Decoded->DrawnLevel = this->Current->GetLevel();
+  return this->Current->GetImage();
 }
 
 const Image& Renderer::GetImage() const
 {
-  return this->Current->Drawn;
+  return this->Current->GetImage();
 }
 
-Image Render(const Model& model, const Evaluator& evaluator, const View& view, const TransferFunction& transferFunction,
-  const RenderSettings& settings, const RayDepths& depths)
+std::uint64_t Renderer::GetDecodedBricks() const
 {
-  Renderer renderer(model, evaluator);
+  return this->Decoded ? this->Decoded->Bricks.GetDecoded() : 0;
+}
+
+std::size_t Renderer::GetMemorySize() const
+{
+  return this->Decoded ? this->Decoded->Bricks.GetMemorySize() : 0;
+}
+
+Image Render(const Model& model, const Evaluator& evaluator, const Marcher& marcher, const View& view,
+  const TransferFunction& transferFunction, const RenderSettings& settings, const RayDepths& depths)
+{
+  Renderer renderer(model, evaluator, marcher);
   renderer.Begin(view, transferFunction, settings, depths);
   return renderer.Finish();
 }

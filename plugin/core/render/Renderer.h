@@ -5,27 +5,40 @@
 #include "model/Model.h"
 #include "network/Evaluator.h"
 #include "render/Image.h"
+#include "render/Marcher.h"
 #include "render/RenderSettings.h"
 #include "render/TransferFunction.h"
 #include "render/View.h"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 
 namespace neuralvolume
 {
 
-/// Draws pictures of a model by emission and absorption (Max 1995), on all cores, all at once or in slices of time.
+class Picture;
+
+/// Draws pictures of a model, on all cores, all at once or in slices of time.
 ///
 /// A ray is drawn within the image's bounds: from the first to the last point, or over all cells. It is cut
 /// into steps of SampleDistance from where it enters the bounds (or passes the near plane); cropping,
 /// clipping planes and depths shorten steps. Each step takes its colour from the value in its middle and its
-/// opacity from its length. Invalid samples are transparent; a volume one point thin draws nothing.
+/// opacity from its length. Values lie trilinearly between the samples. Invalid samples are transparent; a volume one
+/// point thin draws nothing.
+///
+/// Samples are decoded from the network brick by brick where rays come to them, at the level of detail that the
+/// pixels need, and kept for further pictures in a bounded memory. Where the bricks that a picture needs do not fit,
+/// it is drawn at a coarser level.
 class Renderer
 {
 public:
-  /// Refers to both. Throws std::invalid_argument where they do not fit each other.
-  Renderer(const Model& model, const Evaluator& evaluator);
+  static constexpr std::size_t DefaultCapacity = std::size_t(192) << 20; ///< bytes
+
+  /// Refers to all of them. Throws std::invalid_argument where they do not fit each other.
+  Renderer(
+    const Model& model, const Evaluator& evaluator, const Marcher& marcher, std::size_t capacity = DefaultCapacity);
   ~Renderer();
 
   /// Begins a picture; what was drawn of another one is given up. depths: Width * Height of each that is given,
@@ -43,16 +56,23 @@ public:
   /// What is drawn so far: transparent where nothing is.
   const Image& GetImage() const;
 
+  /// How many bricks were decoded so far, and the bytes that are kept of them.
+  std::uint64_t GetDecodedBricks() const;
+  std::size_t GetMemorySize() const;
+
 private:
-  class Picture;
+  struct Samples;
 
   const Model& TheModel;
   const Evaluator& TheEvaluator;
+  const Marcher& TheMarcher;
+  const std::size_t Capacity;
+  std::unique_ptr<Samples> Decoded;
   std::unique_ptr<Picture> Current;
 };
 
 /// One picture, complete; see Renderer.
-Image Render(const Model& model, const Evaluator& evaluator, const View& view, const TransferFunction& transferFunction,
-  const RenderSettings& settings, const RayDepths& depths = {});
+Image Render(const Model& model, const Evaluator& evaluator, const Marcher& marcher, const View& view,
+  const TransferFunction& transferFunction, const RenderSettings& settings, const RayDepths& depths = {});
 
 } // namespace neuralvolume

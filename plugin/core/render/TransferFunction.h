@@ -25,6 +25,11 @@ public:
   /// NaN is transparent.
   Rgba Evaluate(double value) const;
 
+  double GetMinimum() const { return this->Minimum; }
+  double GetMaximum() const { return this->Maximum; }
+
+  friend bool operator==(const TransferFunction&, const TransferFunction&) = default;
+
   /// At least the largest opacity of values in [low, high]; takes constant time. 0 where low > high; a bound
   /// that is NaN bounds nothing.
   float MaximumOpacity(double low, double high) const;

@@ -4,6 +4,7 @@
 
 #include "Scene.h"
 #include "Upscale.h"
+#include "backend/Backend.h"
 #include "render/Renderer.h"
 
 #include "vtkVolume.h"
@@ -24,7 +25,7 @@ constexpr int UnmeasuredCoarseness = 3;
 
 Image Paint(const Subject& subject, int width, int height, const std::vector<float>& depth, double stepsPerSample)
 {
-  return Render(subject.Model, subject.Evaluator,
+  return Render(subject.Model, subject.Evaluator, GetMarcher(),
     MakeView(subject.Model, subject.Renderer, subject.Volume, width, height),
     MakeTransferFunction(subject.Volume->GetProperty()),
     MakeSettings(subject.Model, subject.Mapper, subject.Volume, stepsPerSample), { .Far = depth.data() });

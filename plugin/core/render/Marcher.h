@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "render/ColourTable.h"
+#include "render/RenderSettings.h"
+#include "render/bricks/ScalarBricks.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace neuralvolume
+{
+
+/// Bricks of one level as a marcher reads them.
+struct BrickReader
+{
+  ScalarBricks* Source = nullptr; ///< decodes missing ones
+  const std::uint8_t* Memory = nullptr;
+  int BytesPerSample = 2;
+  bool HasInvalid = false;
+  BrickTable* Table = nullptr;
+  std::uint32_t Tick = 0; ///< goes into Table->LastUses
+};
+
+/// What all rays of a picture have in common. Positions are in samples of the bricks' level, distances in world units.
+struct MarchScene
+{
+  BrickReader Bricks;
+  ColourTable Colours;
+  neuralvolume::BlendMode BlendMode = BlendMode::Composite;
+  float StepLength = 1.0f;
+  float OpacityLimit = 0.996f;
+  neuralvolume::Lighting Lighting;
+  std::array<float, 9> VectorToWorld;   ///< row-major: a difference of positions
+  std::array<float, 9> GradientToWorld; ///< row-major: what changes by a sample
+};
+
+/// Neighbouring rays, as a structure of arrays: one stretch of each, and its colour so far.
+struct RayBatch
+{
+  static constexpr std::size_t Capacity = 256;
+  using Values = std::array<float, Capacity>;
+
+  std::size_t Count = 0;
+  alignas(64) std::array<Values, 3> Origins;    ///< where the distance is 0
+  alignas(64) std::array<Values, 3> Directions; ///< per world unit
+  alignas(64) Values Begins;
+  alignas(64) Values Ends;
+  alignas(64) Values Shifts;                 ///< of the steps, in [0, 1) steps towards the eye
+  alignas(64) std::array<Values, 4> Colours; ///< red, green, blue, premultiplied; transmittance
+};
+
+/// Marches rays: what a backend implements, and all that drawing knows of it.
+class Marcher
+{
+public:
+  virtual ~Marcher() = default;
+
+  /// Marches all rays of the batch through their stretches. Safe to call from many threads.
+  virtual void March(const MarchScene& scene, RayBatch& rays) const = 0;
+};
+
+} // namespace neuralvolume

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "render/Picture.h"
+
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <utility>
+
+namespace neuralvolume
+{
+namespace
+{
+
+/// Each time room is made for a part of the bricks; after so many times a picture needs more than there is room for.
+constexpr int TimesToMakeRoom = 4;
+
+int TilesAlong(int pixels)
+{
+  return (pixels + RayTile::Size - 1) / RayTile::Size;
+}
+
+} // namespace
+
+Picture::Picture(ScalarBricks& bricks, int width, int height, bool isEmpty, int level, MakeScene makeScene)
+  : Bricks(bricks)
+  , SceneOf(std::move(makeScene))
+  , Drawn{ width, height, std::vector<Rgba>(std::size_t(width) * height) }
+  , Columns(TilesAlong(width))
+  , Tiles(isEmpty ? 0 : this->Columns * TilesAlong(height))
+{
+  this->Begin(level);
+}
+
+void Picture::Begin(int level)
+{
+  this->Level = level;
+  this->TimesFull = 0;
+  this->Workers.clear();
+  this->Subject.emplace(this->SceneOf(level));
+  this->Postponed.clear();
+  this->NextTile = 0;
+}
+
+void Picture::Draw(Clock::time_point deadline)
+{
+  do
+  {
+    this->IsFull = false;
+    tbb::parallel_for(0, tbb::this_task_arena::max_concurrency(), [&](int) { this->DrawTiles(deadline); });
+    if (this->IsFull)
+    {
+      this->MakeRoom();
+    }
+    else
+    {
+      for (int tile : std::exchange(this->Postponed, {})) // one by one, each with all the room
+      {
+        if (!this->DrawTile(tile))
+        {
+          this->MakeRoom();
+        }
+      }
+    }
+  } while (!this->IsComplete() && Clock::now() < deadline);
+}
+
+void Picture::DrawTiles(Clock::time_point deadline)
+{
+  do
+  {
+    const int tile = this->NextTile++;
+    if (tile >= this->Tiles || !this->DrawTile(tile))
+    {
+      return;
+    }
+  } while (!this->IsFull && Clock::now() < deadline);
+}
+
+bool Picture::DrawTile(int tile)
+{
+  try
+  {
+    this->Workers.local().Draw(tile % this->Columns * RayTile::Size, tile / this->Columns * RayTile::Size, this->Drawn);
+    return true;
+  }
+  catch (const ScalarBricks::PoolIsFull&)
+  {
+    this->Postponed.push_back(tile);
+    this->IsFull = true;
+    return false;
+  }
+}
+
+void Picture::MakeRoom()
+{
+  this->Bricks.MakeRoom();
+  if (++this->TimesFull == TimesToMakeRoom && this->Level + 1 < ScalarBricks::Levels)
+  {
+    this->Begin(this->Level + 1);
+  }
+}
+
+} // namespace neuralvolume

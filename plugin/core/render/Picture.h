@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "render/Image.h"
+#include "render/RayTile.h"
+#include "render/bricks/ScalarBricks.h"
+
+#include <tbb/concurrent_vector.h>
+#include <tbb/enumerable_thread_specific.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <optional>
+
+namespace neuralvolume
+{
+
+/// A picture on its way, tile by tile.
+class Picture
+{
+public:
+  using Clock = std::chrono::steady_clock;
+
+  /// The scene with bricks of a level; called when none is drawn.
+  using MakeScene = std::function<Scene(int level)>;
+
+  /// isEmpty: nothing is to be drawn.
+  Picture(ScalarBricks& bricks, int width, int height, bool isEmpty, int level, MakeScene makeScene);
+
+  /// All cores draw; returns soon after the deadline.
+  void Draw(Clock::time_point deadline);
+
+  bool IsComplete() const { return this->NextTile >= this->Tiles && this->Postponed.empty(); }
+  const Image& GetImage() const { return this->Drawn; }
+
+  /// That it is drawn at: a coarser one than asked for where the bricks did not fit.
+  int GetLevel() const { return this->Level; }
+
+private:
+  void DrawTiles(Clock::time_point deadline);
+  bool DrawTile(int tile);
+  void MakeRoom();
+  void Begin(int level);
+
+  ScalarBricks& Bricks;
+  const MakeScene SceneOf;
+  Image Drawn;
+  const int Columns;
+  const int Tiles;
+  int Level = 0;
+  int TimesFull = 0;
+  std::optional<Scene> Subject;
+  std::atomic<int> NextTile = 0;
+  std::atomic<bool> IsFull = false;
+  tbb::concurrent_vector<int> Postponed; ///< tiles whose bricks did not fit
+  tbb::enumerable_thread_specific<RayTile> Workers{ [this] { return RayTile(*this->Subject); } };
+};
+
+} // namespace neuralvolume

@@ -1,0 +1,323 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "render/bricks/ScalarBricks.h"
+
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+namespace neuralvolume
+{
+namespace
+{
+
+constexpr std::uint16_t LargestShortCode = 0x7fff;
+constexpr std::uint16_t InvalidFlag = 0x8000;
+
+/// Of all bricks, what MakeRoom forgets.
+constexpr int PartToForget = 4;
+
+ValueRange RangeOf(const Scalar& scalar, const Model& model)
+{
+  std::vector<float> bounds;
+  for (const ValueRange& range : model.Array.Ranges)
+  {
+    bounds.push_back(float(range.Minimum));
+    bounds.push_back(float(range.Maximum));
+  }
+  return scalar.FromBounds(bounds.data());
+}
+
+BrickLattice FinestLattice(const Model& model, int margin)
+{
+  return BrickLattice(model.GetDimensions(), 0, margin);
+}
+
+/// 8-bit codes are enough for 8-bit values, but those of 16 bits keep what the network says between them.
+int ChooseBytesPerSample(const Model& model, int margin, std::size_t capacity)
+{
+  const BrickLattice lattice = FinestLattice(model, margin);
+  const bool fits = lattice.GetBricks() * lattice.GetBrickSamples() * sizeof(std::uint16_t) <= capacity;
+  const bool isByte = SizeOf(model.Array.Type) == 1 && model.Array.GetComponents() == 1 && model.Invalid.empty();
+  return isByte && !fits ? 1 : 2;
+}
+
+/// The samples of a brick, as positions for the network.
+struct BrickPositions
+{
+  std::vector<float> X, Y, Z;
+
+  BrickPositions(const BrickLattice& lattice, const Index& brick)
+  {
+    const int edge = lattice.GetEdge();
+    std::array<std::vector<float>, 3> axes;
+    for (std::size_t axis = 0; axis < 3; ++axis)
+    {
+      for (int i = 0; i < edge; ++i)
+      {
+        const int sample = lattice.SampleOfVolume(axis, lattice.FirstSample(brick[axis]) + i);
+        axes[axis].push_back((float(sample) + 0.5f) / float(lattice.Volume[axis]));
+      }
+    }
+    ForEach({ 0, 0, 0 }, { edge, edge, edge },
+      [&](const Index& at)
+      {
+        this->X.push_back(axes[0][std::size_t(at[0])]);
+        this->Y.push_back(axes[1][std::size_t(at[1])]);
+        this->Z.push_back(axes[2][std::size_t(at[2])]);
+      });
+  }
+};
+
+} // namespace
+
+ScalarBricks::PoolIsFull::PoolIsFull()
+  : std::runtime_error("the pool of bricks is full")
+{
+}
+
+ScalarBricks::ScalarBricks(
+  const Model& model, const Evaluator& evaluator, const Scalar& scalar, int margin, std::size_t capacity)
+  : TheModel(model)
+  , TheEvaluator(evaluator)
+  , TheScalar(scalar)
+  , Range(RangeOf(scalar, model))
+  , Margin(margin)
+  , Dimensions(model.GetDimensions())
+  , BytesPerSample(ChooseBytesPerSample(model, margin, capacity))
+  , Pool(FinestLattice(model, margin).GetBrickSamples() * std::size_t(this->BytesPerSample), capacity)
+  , Slots(this->Pool.GetSlots())
+{
+}
+
+int ScalarBricks::GetLargestCode() const
+{
+  return this->BytesPerSample == 1 ? std::numeric_limits<std::uint8_t>::max() : LargestShortCode;
+}
+
+double ScalarBricks::ValueOf(std::uint16_t code) const
+{
+  return this->Range.Minimum + code * (this->Range.Maximum - this->Range.Minimum) / this->GetLargestCode();
+}
+
+void ScalarBricks::SetVisibility(Visibility isVisible)
+{
+  this->IsVisible = std::move(isVisible);
+  this->IsCurrent.fill(false);
+}
+
+BrickTable& ScalarBricks::Prepare(int level)
+{
+  ++this->Tick;
+  std::unique_ptr<BrickTable>& table = this->Tables[std::size_t(level)];
+  if (!table)
+  {
+    table = std::make_unique<BrickTable>(BrickLattice(this->Dimensions, level, this->Margin));
+  }
+  if (!this->IsCurrent[std::size_t(level)])
+  {
+    tbb::parallel_for(std::size_t(0), table->Slots.size(), [&](std::size_t brick) { this->Update(*table, brick); });
+    this->IsCurrent[std::size_t(level)] = true;
+  }
+  return *table;
+}
+
+/// What shows of a brick, from its blocks where it is decoded, else from the macro cells.
+void ScalarBricks::Update(BrickTable& table, std::size_t brick) const
+{
+  std::uint32_t* const masks = table.Masks.data() + brick * BrickTable::MaskWords;
+  const int slot = table.Slots[brick];
+  if (slot == BrickPool::NoSlot)
+  {
+    const bool mayShow = this->MayShow(table.Lattice, IndexAt(brick, table.Lattice.Bricks));
+    std::fill_n(masks, BrickTable::MaskWords, mayShow ? ~0u : 0u);
+    table.Offsets[brick].store(mayShow ? BrickTable::Missing : BrickTable::Hidden, std::memory_order_release);
+    return;
+  }
+  std::array<std::uint32_t, BrickTable::MaskWords> shown = {};
+  for (std::size_t block = 0; block < BrickTable::Blocks; ++block)
+  {
+    const CodeRange& range = this->Slots[std::size_t(slot)]->Blocks[block];
+    if (this->IsVisible({ this->ValueOf(range.Low), this->ValueOf(range.High) }))
+    {
+      shown[block / 32] |= 1u << (block % 32);
+    }
+  }
+  std::ranges::copy(shown, masks);
+  const bool isHidden = std::ranges::all_of(shown, [](std::uint32_t word) { return word == 0; });
+  table.Offsets[brick].store(
+    isHidden ? BrickTable::Hidden : std::int32_t(this->Pool.OffsetOf(slot)), std::memory_order_release);
+}
+
+/// By the macro cells that hold the samples of a brick.
+bool ScalarBricks::MayShow(const BrickLattice& lattice, const Index& brick) const
+{
+  const MacroCells& cells = this->TheModel.MacroCells;
+  if (cells.Bounds.empty())
+  {
+    return true;
+  }
+  Index begin;
+  Index end;
+  for (std::size_t axis = 0; axis < 3; ++axis)
+  {
+    const int first = brick[axis] * BrickLattice::Cells;
+    begin[axis] = lattice.SampleOfVolume(axis, first) / cells.CellSize;
+    end[axis] = lattice.SampleOfVolume(axis, first + BrickLattice::Cells) / cells.CellSize + 1;
+  }
+  bool mayShow = false;
+  ForEach(begin, end,
+    [&](const Index& cell)
+    {
+      const std::size_t index = FlatIndex(cell, cells.Dimensions);
+      mayShow = mayShow || this->IsVisible(this->TheScalar.FromBounds(
+                             cells.Bounds.data() + index * 2 * this->TheModel.Array.Ranges.size()));
+    });
+  return mayShow;
+}
+
+void ScalarBricks::Decode(BrickTable& table, std::size_t brick)
+{
+  std::atomic<std::int32_t>& state = table.Offsets[brick];
+  std::int32_t expected = BrickTable::Missing;
+  if (!state.compare_exchange_strong(expected, BrickTable::Busy))
+  {
+    state.wait(BrickTable::Busy);
+    return;
+  }
+  try
+  {
+    this->Fill(table, brick);
+    this->Update(table, brick);
+  }
+  catch (...)
+  {
+    state = BrickTable::Missing;
+    state.notify_all();
+    throw;
+  }
+  state.notify_all();
+}
+
+void ScalarBricks::Fill(BrickTable& table, std::size_t brick)
+{
+  const int index = this->Pool.Take();
+  if (index == BrickPool::NoSlot)
+  {
+    throw PoolIsFull();
+  }
+  const std::vector<std::uint16_t> codes = this->Evaluate(table.Lattice, IndexAt(brick, table.Lattice.Bricks));
+  auto slot = std::make_unique<Slot>();
+  slot->Table = &table;
+  slot->Brick = brick;
+  slot->Blocks = this->MeasureBlocks(table.Lattice, codes);
+  std::uint8_t* const target = this->Pool.GetSlot(index);
+  if (this->BytesPerSample == 1)
+  {
+    std::ranges::copy(codes, target);
+  }
+  else
+  {
+    std::memcpy(target, codes.data(), codes.size() * sizeof(std::uint16_t));
+  }
+  this->Slots[std::size_t(index)] = std::move(slot);
+  table.Slots[brick] = index;
+  table.LastUses[brick] = this->Tick;
+  ++this->Decoded;
+}
+
+std::vector<std::uint16_t> ScalarBricks::Evaluate(const BrickLattice& lattice, const Index& brick) const
+{
+  const BrickPositions positions(lattice, brick);
+  const std::size_t samples = positions.X.size();
+  const std::size_t outputs = std::size_t(this->TheEvaluator.GetOutputs());
+  std::vector<float> values(samples * outputs);
+  this->TheEvaluator.Evaluate({ positions.X.data(), positions.Y.data(), positions.Z.data() }, samples, values.data());
+  const double span = this->Range.Maximum - this->Range.Minimum;
+  const double codesPerUnit = span > 0.0 ? this->GetLargestCode() / span : 0.0;
+  std::vector<std::uint16_t> codes(samples);
+  for (std::size_t i = 0; i < samples; ++i)
+  {
+    const double value = this->TheScalar.FromOutputs(values.data() + i * outputs);
+    const double code = std::round((value - this->Range.Minimum) * codesPerUnit);
+    codes[i] = code > 0.0 ? std::uint16_t(std::min(code, double(this->GetLargestCode()))) : 0; // NaN is the minimum
+  }
+  if (this->HasInvalid())
+  {
+    this->FlagInvalid(lattice, brick, codes);
+  }
+  return codes;
+}
+
+void ScalarBricks::FlagInvalid(const BrickLattice& lattice, const Index& brick, std::vector<std::uint16_t>& codes) const
+{
+  const int edge = lattice.GetEdge();
+  ForEach({ 0, 0, 0 }, { edge, edge, edge },
+    [&](const Index& at)
+    {
+      Index sample;
+      for (std::size_t axis = 0; axis < 3; ++axis)
+      {
+        sample[axis] = lattice.SampleOfVolume(axis, lattice.FirstSample(brick[axis]) + at[axis]);
+      }
+      if (this->TheModel.IsInvalid(FlatIndex(sample, this->Dimensions)))
+      {
+        codes[FlatIndex(at, { edge, edge, edge })] |= InvalidFlag;
+      }
+    });
+}
+
+/// Of the samples at the corners of the cells of each block.
+std::array<ScalarBricks::CodeRange, BrickTable::Blocks> ScalarBricks::MeasureBlocks(
+  const BrickLattice& lattice, const std::vector<std::uint16_t>& codes) const
+{
+  constexpr int cells = 1 << BrickTable::BlockBits;
+  const int edge = lattice.GetEdge();
+  std::array<CodeRange, BrickTable::Blocks> ranges;
+  std::size_t block = 0;
+  ForEach({ 0, 0, 0 }, { BrickTable::BlocksPerEdge, BrickTable::BlocksPerEdge, BrickTable::BlocksPerEdge },
+    [&](const Index& at)
+    {
+      CodeRange range{ LargestShortCode, 0 };
+      const Index first = Add(Multiply(at, { cells, cells, cells }), { this->Margin, this->Margin, this->Margin });
+      ForEach(first, Add(first, { cells + 1, cells + 1, cells + 1 }),
+        [&](const Index& sample)
+        {
+          const std::uint16_t code = codes[FlatIndex(sample, { edge, edge, edge })] & LargestShortCode;
+          range.Low = std::min(range.Low, code);
+          range.High = std::max(range.High, code);
+        });
+      ranges[block++] = range;
+    });
+  return ranges;
+}
+
+void ScalarBricks::MakeRoom()
+{
+  // Order the bricks by their last use
+  std::vector<std::pair<std::uint32_t, int>> uses;
+  for (std::size_t i = 0; i < this->Slots.size(); ++i)
+  {
+    if (const Slot* slot = this->Slots[i].get())
+    {
+      uses.emplace_back(slot->Table->LastUses[slot->Brick].load(), int(i));
+    }
+  }
+  const auto end = uses.begin() + std::ptrdiff_t((uses.size() + PartToForget - 1) / PartToForget);
+  std::nth_element(uses.begin(), end - 1, uses.end());
+  // Forget the first of them
+  std::for_each(uses.begin(), end,
+    [this](const std::pair<std::uint32_t, int>& use)
+    {
+      const std::unique_ptr<Slot> slot = std::move(this->Slots[std::size_t(use.second)]);
+      slot->Table->Slots[slot->Brick] = BrickPool::NoSlot;
+      this->Update(*slot->Table, slot->Brick);
+      this->Pool.GiveBack(use.second);
+    });
+}
+
+} // namespace neuralvolume

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "model/Model.h"
+#include "network/Evaluator.h"
+#include "render/Scalar.h"
+#include "render/bricks/BrickPool.h"
+#include "render/bricks/BrickTable.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+namespace neuralvolume
+{
+
+/// A scalar of a model as a ray marcher reads it: in bricks, at several levels of detail, decoded from the network
+/// when a ray comes to them, in a bounded pool. Values are codes of 8 or 16 bits: 8 where the array has no more and 16
+/// do not fit; of 16 bits the highest one says that a sample has no value.
+class ScalarBricks
+{
+public:
+  static constexpr int Levels = 12;
+
+  /// Whether values between two bounds show anything.
+  using Visibility = std::function<bool(const ValueRange& bounds)>;
+
+  struct PoolIsFull : std::runtime_error
+  {
+    PoolIsFull();
+  };
+
+  /// margin: samples that bricks have around them. capacity: bytes. Refers to the model and the evaluator.
+  ScalarBricks(const Model& model, const Evaluator& evaluator, const Scalar& scalar, int margin, std::size_t capacity);
+
+  /// Not while others draw, as the next two.
+  void SetVisibility(Visibility isVisible);
+
+  /// The table of a level, for a picture that begins.
+  BrickTable& Prepare(int level);
+
+  /// Forgets a part of the bricks, those that were not used for longest first.
+  void MakeRoom();
+
+  /// Decodes a missing brick, or waits until the thread that does so is done. Safe to call from many threads.
+  /// Throws PoolIsFull.
+  void Decode(BrickTable& table, std::size_t brick);
+
+  const std::uint8_t* GetMemory() const { return this->Pool.GetMemory(); }
+  int GetBytesPerSample() const { return this->BytesPerSample; }
+  bool HasInvalid() const { return !this->TheModel.Invalid.empty(); }
+
+  /// Of the scalar; code 0 is the minimum, the largest code the maximum.
+  const ValueRange& GetRange() const { return this->Range; }
+  int GetLargestCode() const;
+
+  /// Of bricks used from now on.
+  std::uint32_t GetTick() const { return this->Tick; }
+
+  std::size_t GetMemorySize() const { return this->Pool.GetMemorySize(); }
+  std::uint64_t GetDecoded() const { return this->Decoded; }
+
+private:
+  struct CodeRange
+  {
+    std::uint16_t Low;
+    std::uint16_t High;
+  };
+
+  struct Slot
+  {
+    BrickTable* Table = nullptr;
+    std::size_t Brick = 0;
+    std::array<CodeRange, BrickTable::Blocks> Blocks;
+  };
+
+  bool MayShow(const BrickLattice& lattice, const Index& brick) const;
+  void Update(BrickTable& table, std::size_t brick) const;
+  void Fill(BrickTable& table, std::size_t brick);
+  std::vector<std::uint16_t> Evaluate(const BrickLattice& lattice, const Index& brick) const;
+  void FlagInvalid(const BrickLattice& lattice, const Index& brick, std::vector<std::uint16_t>& codes) const;
+  std::array<CodeRange, BrickTable::Blocks> MeasureBlocks(
+    const BrickLattice& lattice, const std::vector<std::uint16_t>& codes) const;
+  double ValueOf(std::uint16_t code) const;
+
+  const Model& TheModel;
+  const Evaluator& TheEvaluator;
+  const Scalar TheScalar;
+  const ValueRange Range;
+  const int Margin;
+  const Index Dimensions;
+  const int BytesPerSample;
+  BrickPool Pool;
+  std::vector<std::unique_ptr<Slot>> Slots;
+  std::array<std::unique_ptr<BrickTable>, Levels> Tables;
+  std::array<bool, Levels> IsCurrent = {}; ///< the table agrees with IsVisible
+  Visibility IsVisible = [](const ValueRange&) { return true; };
+  std::uint32_t Tick = 0;
+  std::atomic<std::uint64_t> Decoded = 0;
+};
+
+} // namespace neuralvolume
