@@ -1,63 +1,109 @@
 # SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Seconds of a still and of a moving frame, and the still one against marching every step."""
+"""Pictures a second of the neural volume mapper, against VTK's own mappers of the original.
+
+Run by pvpython on a screen, with the plugin on PV_PLUGIN_PATH. All draw into windows of
+512 x 512, with one sample a voxel, and take turns while the camera turns. Of each volume
+the model is fitted at the default ratio, or read from the folder that --models names.
+"""
 
 from __future__ import annotations
 
 import argparse
 import statistics
-import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from neuralvolume import Model
-from neuralvolume.rendering import Camera, scene
-from skimage.metrics import structural_similarity
+from drawing_scenes import (
+    MOVING_RATE,
+    STILL_RATE,
+    Stage,
+    fixed_point_mapper,
+    gpu_mapper,
+    make_property,
+    neural_mapper,
+    opacity_maps,
+    similarity,
+)
+from neuralvolume import Model, fit, io
+from neuralvolume.volume import as_volume
+from neuralvolume.vtk_image import image_of
+from paraview import simple  # noqa: F401  # loads the plugin
 from timing import show
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonDataModel import vtkImageData
 
-SIZE = (512, 512)
-MOVING_COARSENESS = 4  # pixels along an edge, as the mapper draws while the camera moves
-MOVING_STEPS = 2.0  # samples a step
+TURN = 7.0  # degrees
+MAPPERS = {"neural": neural_mapper, "fixed_point": fixed_point_mapper, "gpu": gpu_mapper}
 
 
-def timed(model: Model, drawn: dict[str, Any], rounds: int) -> tuple[float, Any]:
-    """Median seconds of a picture, and the picture."""
-    renderer = _core.Renderer(model.core)
-    renderer.render(**drawn)  # decodes
-    seconds = []
+def original_image(model: Model, values: Any) -> vtkImageData:
+    image = image_of([model])
+    scalars = numpy_to_vtk(values.ravel(), deep=True)
+    scalars.SetName(model.name)
+    image.GetPointData().Initialize()
+    image.GetPointData().SetScalars(scalars)
+    return image
+
+
+def load(path: Path, models: Path) -> tuple[Model, Any]:
+    volume = as_volume(io.read(path))
+    stored = models / f"{path.stem}.nvol"
+    if not stored.exists():
+        fit(volume, ratio=20).save(stored)
+    return Model.load(stored), volume.values
+
+
+def rows_of(name: str, stages: dict[str, Stage], rounds: int) -> dict[str, Any]:
+    first = stages["neural"].draw()
+    seconds: dict[str, list[float]] = {mapper: [] for mapper in stages}
+    moving, likeness = [], []
+    for stage in stages.values():
+        stage.draw()
     for _ in range(rounds):
-        begin = time.perf_counter()
-        picture = renderer.render(**drawn)
-        seconds.append(time.perf_counter() - begin)
-    return statistics.median(seconds), picture
+        for mapper, stage in stages.items():
+            stage.turn(TURN)
+            seconds[mapper].append(stage.draw())
+        still = stages["neural"].picture()
+        stages["neural"].set_rate(MOVING_RATE)
+        stages["neural"].draw()
+        moving.append(stages["neural"].draw())
+        likeness.append(similarity(still, stages["neural"].picture()))
+        stages["neural"].set_rate(STILL_RATE)
+    row: dict[str, Any] = {"scene": name, "first_s": first}
+    row |= {f"{mapper}_s": statistics.median(turns) for mapper, turns in seconds.items()}
+    for peer in [mapper for mapper in stages if mapper != "neural"]:
+        pairs = zip(seconds[peer], seconds["neural"], strict=True)
+        row[f"{peer}_ratio"] = statistics.median(theirs / ours for theirs, ours in pairs)
+    return row | {"moving_s": statistics.median(moving), "moving_ssim": min(likeness)}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("models", type=Path, nargs="+", help=".nvol files")
+    parser.add_argument("volumes", type=Path, nargs="+")
+    parser.add_argument("--models", type=Path, default=Path(), help="folder of .nvol files")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--shade", action="store_true")
+    parser.add_argument("--mappers", nargs="+", choices=MAPPERS, default=[*MAPPERS])
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args()
     rows = []
-    for path in options.models:
-        model = Model.load(path)
-        still = scene(model, Camera(), SIZE)
-        coarse = (SIZE[0] // MOVING_COARSENESS, SIZE[1] // MOVING_COARSENESS)
-        moving = scene(model, Camera(), coarse)
-        moving["sample_distance"] *= MOVING_STEPS
-        seconds, picture = timed(model, still, options.rounds)
-        brute_seconds, brute = timed(model, {**still, "skip_empty_space": False}, 1)
-        rows.append(
-            {
-                "model": path.stem,
-                "still_s": seconds,
-                "moving_s": timed(model, moving, options.rounds)[0],
-                "every_step_s": brute_seconds,
-                "differing_pixels": int(np.any(picture != brute, axis=-1).sum()),
-                "ssim": structural_similarity(picture, brute, channel_axis=-1, data_range=1.0),
+    for path in options.volumes:
+        model, values = load(path, options.models)
+        spacing = min(model.geometry.spacing)
+        images = {"neural": image_of([model]), "original": original_image(model, values)}
+        for kind, opacities in opacity_maps(values).items():
+            stages = {
+                mapper: Stage(
+                    images["neural" if mapper == "neural" else "original"],
+                    model.name,
+                    MAPPERS[mapper](spacing),
+                    make_property(opacities, spacing, options.shade),
+                )
+                for mapper in options.mappers
             }
-        )
+            rows.append(rows_of(f"{path.stem}, {kind}", stages, options.rounds))
+            show(rows[-1:], options.json)
     show(rows, options.json)
 
 

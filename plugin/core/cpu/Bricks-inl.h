@@ -25,6 +25,13 @@ struct CellOfField
   VI Brick;
 };
 
+/// A place within a brick or its margin.
+struct Near
+{
+  CellOfField Cell;
+  VI Address;
+};
+
 /// Reads bricks. Addresses are bytes from the pool's begin, of the sample at the lowest corner of a cell.
 class Field
 {
@@ -89,6 +96,7 @@ public:
   /// Of the first lane that reads a brick: neighbours do the same, and what is forgotten is only decoded anew.
   HWY_INLINE void CountUse(const CellOfField& cell, MF shown) const
   {
+    this->Samples += hn::CountTrue(DF(), shown);
     HWY_ALIGN std::int32_t bricks[MaxLanes];
     hn::Store(cell.Brick, DI(), bricks);
     const std::size_t brick = std::size_t(bricks[hn::FindFirstTrue(DF(), shown)]);
@@ -99,7 +107,8 @@ public:
     }
   }
 
-  HWY_INLINE VI AddressOf(const CellOfField& cell, VI offset) const
+  /// Lanes that are not shown get one in the middle of the first brick, so that they may be read as the others are.
+  HWY_INLINE VI AddressOf(const CellOfField& cell, VI offset, MF shown) const
   {
     const VI last = hn::Set(DI(), BrickLattice::Cells - 1);
     const VI margin = hn::Set(DI(), this->Lattice.Margin);
@@ -107,8 +116,57 @@ public:
     const VI x = hn::Mul(inBrick(cell.X), hn::Set(DI(), this->Reader.BytesPerSample));
     const VI y = hn::Mul(inBrick(cell.Y), hn::Set(DI(), this->Row));
     const VI z = hn::Mul(inBrick(cell.Z), hn::Set(DI(), this->Slice));
-    return hn::Add(hn::Add(offset, x), hn::Add(y, z));
+    const int middle = this->Lattice.GetEdge() / 2;
+    const VI anywhere = hn::Set(DI(), middle * (this->Reader.BytesPerSample + this->Row + this->Slice));
+    return hn::IfThenElse(hn::RebindMask(DI(), shown), hn::Add(hn::Add(offset, x), hn::Add(y, z)), anywhere);
   }
+
+  /// Positions at most a sample away from a cell, in the brick that holds that cell; bricks need a margin of 1,
+  /// of 2 for gradients.
+  HWY_INLINE Near LocateNear(const CellOfField& cell, VI address, const Vector3& position) const
+  {
+    Near near{ cell, address };
+    const auto locate = [&](VF at, VI from, VF& fraction, VI& result, std::size_t axis, int stride)
+    {
+      const VF inside = hn::Min(hn::Max(at, hn::Zero(DF())), hn::Set(DF(), float(this->Lattice.Count[axis] - 1)));
+      const VI floor = hn::ConvertTo(DI(), hn::Floor(inside));
+      const VI first = hn::AndNot(hn::Set(DI(), BrickLattice::Cells - 1), from);
+      const VI before = hn::Sub(first, hn::Set(DI(), 1));
+      const VI last = hn::Add(first, hn::Set(DI(), BrickLattice::Cells));
+      result = hn::Min(hn::Max(floor, before), last);
+      fraction = hn::Sub(inside, hn::ConvertTo(DF(), result));
+      near.Address = hn::Add(near.Address, hn::Mul(hn::Sub(result, from), hn::Set(DI(), stride)));
+    };
+    locate(position.X, cell.X, near.Cell.Fraction.X, near.Cell.X, 0, this->Reader.BytesPerSample);
+    locate(position.Y, cell.Y, near.Cell.Fraction.Y, near.Cell.Y, 1, this->Row);
+    locate(position.Z, cell.Z, near.Cell.Fraction.Z, near.Cell.Z, 2, this->Slice);
+    return near;
+  }
+
+  template <int Bytes>
+  HWY_INLINE VF InterpolateNear(const CellOfField& cell, VI address, const Vector3& position) const
+  {
+    const Near near = this->LocateNear(cell, address, position);
+    return this->Interpolate<Bytes>(near.Cell, near.Address);
+  }
+
+  /// Distance to where rays leave the lattice.
+  HWY_INLINE VF ExitOfVolume(const Vector3& origin, const Vector3& direction) const
+  {
+    const auto exit = [&](VF from, VF rate, std::size_t axis)
+    {
+      const VF last = hn::Set(DF(), float(this->Lattice.Count[axis] - 1));
+      const VF plane = hn::IfThenElseZero(hn::Ge(rate, hn::Zero(DF())), last);
+      const MF isAcross = hn::Eq(rate, hn::Zero(DF()));
+      const VF distance = hn::Div(hn::Sub(plane, from), rate);
+      return hn::IfThenElse(isAcross, hn::Set(DF(), 1e30f), distance);
+    };
+    return hn::Min(
+      exit(origin.X, direction.X, 0), hn::Min(exit(origin.Y, direction.Y, 1), exit(origin.Z, direction.Z, 2)));
+  }
+
+  /// How many samples rays have come to.
+  std::uint64_t GetSamples() const { return this->Samples; }
 
   /// Codes between the eight samples around positions.
   template <int Bytes>
@@ -235,6 +293,7 @@ private:
   int Row;   ///< bytes
   int Slice; ///< bytes
   mutable std::size_t LastBrick = std::size_t(-1);
+  mutable std::uint64_t Samples = 0;
 };
 
 } // namespace neuralvolume::cpu::HWY_NAMESPACE

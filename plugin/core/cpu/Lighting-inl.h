@@ -61,31 +61,36 @@ HWY_INLINE Colour Broadcast(const std::array<float, 3>& colour, float factor)
   return { hn::Set(DF(), factor * colour[0]), hn::Set(DF(), factor * colour[1]), hn::Set(DF(), factor * colour[2]) };
 }
 
-HWY_INLINE Colour MultiplyColour(const Colour& colour, VF factor)
+HWY_INLINE Colour Multiply(const Colour& a, const Colour& b)
 {
-  return { hn::Mul(colour.Red, factor), hn::Mul(colour.Green, factor), hn::Mul(colour.Blue, factor) };
+  return { hn::Mul(a.Red, b.Red), hn::Mul(a.Green, b.Green), hn::Mul(a.Blue, b.Blue) };
 }
 
-/// Phong's model on both sides of a surface across the gradient. toEye: in the world, of length 1.
-HWY_INLINE Colour Illuminate(
-  const Lighting& lighting, const Colour& colour, const Vector3& normal, const Vector3& toEye)
+template <typename Arrays>
+HWY_INLINE Colour LoadColour(const Arrays& arrays, std::size_t first)
 {
-  const VF two = hn::Set(DF(), 2.0f);
-  Colour diffuse = Broadcast({ 1.0f, 1.0f, 1.0f }, lighting.Ambient);
-  Colour specular = Broadcast({}, 0.0f);
-  for (int i = 0; i < lighting.Count; ++i)
-  {
-    const Lighting::Light& light = lighting.Lights[std::size_t(i)];
-    const Vector3 toLight{ hn::Set(DF(), light.Direction[0]), hn::Set(DF(), light.Direction[1]),
-      hn::Set(DF(), light.Direction[2]) };
-    const VF facing = Dot(normal, toLight);
-    const VF reflected = hn::Sub(hn::Mul(hn::Mul(two, facing), Dot(normal, toEye)), Dot(toLight, toEye));
-    const VF shine = Pow(hn::Max(reflected, hn::Zero(DF())), lighting.SpecularPower);
-    const auto factor = [](VF value) { return Colour{ value, value, value }; };
-    diffuse = MulAdd(Broadcast(light.Colour, lighting.Diffuse), factor(hn::Abs(facing)), diffuse);
-    specular = MulAdd(Broadcast(light.Colour, lighting.Specular), factor(shine), specular);
-  }
-  return MulAdd(colour, diffuse, specular);
+  const Vector3 channels = LoadVector(arrays, first);
+  return { channels.X, channels.Y, channels.Z };
+}
+
+HWY_INLINE Colour Grey(VF value)
+{
+  return { value, value, value };
+}
+
+/// What a light adds to the ambient one: Phong's model, on both sides of a surface. toEye: in the world, of length 1.
+HWY_INLINE Colour Reflect(const Lighting& lighting, const Lighting::Light& light, const Colour& colour,
+  const Vector3& normal, const Vector3& toEye)
+{
+  const Vector3 toLight{ hn::Set(DF(), light.Direction[0]), hn::Set(DF(), light.Direction[1]),
+    hn::Set(DF(), light.Direction[2]) };
+  const VF facing = Dot(normal, toLight);
+  const VF mirrored = hn::Mul(hn::Mul(hn::Set(DF(), 2.0f), facing), Dot(normal, toEye));
+  const VF reflected = hn::Sub(mirrored, Dot(toLight, toEye));
+  const VF shine =
+    hn::IfThenElseZero(hn::Ne(facing, hn::Zero(DF())), Pow(hn::Max(reflected, hn::Zero(DF())), lighting.SpecularPower));
+  const Colour diffuse = Multiply(Broadcast(light.Colour, lighting.Diffuse), Grey(hn::Abs(facing)));
+  return MulAdd(colour, diffuse, Multiply(Broadcast(light.Colour, lighting.Specular), Grey(shine)));
 }
 
 } // namespace neuralvolume::cpu::HWY_NAMESPACE

@@ -8,10 +8,12 @@
 
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -33,7 +35,10 @@ constexpr const char* Signature =
   "sample_distance: float, opacity_unit_distance: float, component: int = 0, "
   "cropping_planes: numpy.typing.ArrayLike = (0, 1, 0, 1, 0, 1), cropping_regions: int = 0x7ffffff, "
   "clipping_planes: numpy.typing.ArrayLike | None = None, depth: numpy.typing.ArrayLike | None = None, "
-  "jitter: bool = False, skip_empty_space: bool = True) -> numpy.typing.NDArray[numpy.float32]";
+  "jitter: bool = False, skip_empty_space: bool = True, blend_mode: str = 'composite', "
+  "iso_values: numpy.typing.ArrayLike = (), slice_plane: numpy.typing.ArrayLike = (0, 0, 0, 0), "
+  "lights: numpy.typing.ArrayLike | None = None, material: numpy.typing.ArrayLike = (0, 1, 0, 10), "
+  "shadows: str = 'none') -> numpy.typing.NDArray[numpy.float32]";
 
 constexpr const char* Documentation = R"(Draw a picture.
 
@@ -66,6 +71,17 @@ jitter : bool
     Shifts the samples of each ray by a part of a step, so that steps do not show as rings.
 skip_empty_space : bool
     Changes the time a picture takes, not the picture.
+blend_mode : 'composite', 'maximum', 'minimum', 'average', 'additive', 'isosurface' or 'slice'
+iso_values : (n,)
+    Of isosurfaces, in the array's units.
+slice_plane : (4,)
+    a, b, c, d: the slice is where a x + b y + c z + d = 0, in unit coordinates.
+lights : (n, 6), optional
+    Directions to lights, in the world, of length 1, and their red, green, blue; without any the
+    volume is not shaded.
+material : (4,)
+    Ambient, diffuse, specular coefficients and the specular power.
+shadows : 'none', 'single' or 'full'
 
 Returns
 -------
@@ -134,6 +150,60 @@ std::vector<ClippingPlane> ToClippingPlanes(nb::handle planes)
   return result;
 }
 
+template <typename Value>
+Value ToChoice(const char* what, const std::string& name, const std::map<std::string, Value>& choices)
+{
+  const auto found = choices.find(name);
+  if (found == choices.end())
+  {
+    std::string names;
+    for (const auto& [choice, value] : choices)
+    {
+      names += (names.empty() ? "'" : ", '") + choice + "'";
+    }
+    throw std::invalid_argument(std::string(what) + " is '" + name + "'; it must be one of " + names);
+  }
+  return found->second;
+}
+
+BlendMode ToBlendMode(const std::string& name)
+{
+  return ToChoice<BlendMode>("blend_mode", name,
+    { { "composite", BlendMode::Composite }, { "maximum", BlendMode::MaximumIntensity },
+      { "minimum", BlendMode::MinimumIntensity }, { "average", BlendMode::Average },
+      { "additive", BlendMode::Additive }, { "isosurface", BlendMode::Isosurface }, { "slice", BlendMode::Slice } });
+}
+
+Lighting ToLighting(nb::handle lights, nb::handle material, const std::string& shadows)
+{
+  Lighting lighting;
+  if (lights.is_none())
+  {
+    return lighting;
+  }
+  const std::vector<float> numbers = ToNumbers<float>(lights, "lights", { Any, 6 });
+  lighting.IsOn = true;
+  lighting.Count = int(numbers.size() / 6);
+  if (lighting.Count > Lighting::MaximumLights)
+  {
+    throw std::invalid_argument("there are " + std::to_string(lighting.Count) + " lights; there may be " +
+                                std::to_string(Lighting::MaximumLights));
+  }
+  for (std::size_t i = 0; i < numbers.size(); i += 6)
+  {
+    lighting.Lights[i / 6] = { { numbers[i], numbers[i + 1], numbers[i + 2] },
+      { numbers[i + 3], numbers[i + 4], numbers[i + 5] } };
+  }
+  const std::vector<float> coefficients = ToNumbers<float>(material, "material", { 4 });
+  lighting.Ambient = coefficients[0];
+  lighting.Diffuse = coefficients[1];
+  lighting.Specular = coefficients[2];
+  lighting.SpecularPower = coefficients[3];
+  lighting.Shadows = ToChoice<Shadows>(
+    "shadows", shadows, { { "none", Shadows::None }, { "single", Shadows::Single }, { "full", Shadows::Full } });
+  return lighting;
+}
+
 nb::object ToNumpy(const Image& image)
 {
   const NewArray array = MakeArray({ std::size_t(image.Height), std::size_t(image.Width), 4 }, "float32");
@@ -153,7 +223,8 @@ public:
   nb::object Render(nb::handle clipToUnit, nb::handle unitToWorld, const std::array<int, 2>& size, nb::handle entries,
     double minimum, double maximum, double sampleDistance, double opacityUnitDistance, int component,
     nb::handle croppingPlanes, std::uint32_t croppingRegions, nb::handle clippingPlanes, nb::handle depth, bool jitter,
-    bool skipEmptySpace)
+    bool skipEmptySpace, const std::string& blendMode, nb::handle isoValues, nb::handle slicePlane, nb::handle lights,
+    nb::handle material, const std::string& shadows)
   {
     const View view{ .ClipToUnit = ToArray<16>(clipToUnit, "clip_to_unit", { 4, 4 }),
       .UnitToWorld = ToArray<9>(unitToWorld, "unit_to_world", { 3, 3 }),
@@ -168,6 +239,11 @@ public:
     settings.SkipEmptySpace = skipEmptySpace;
     settings.Cropping = { ToArray<6>(croppingPlanes, "cropping_planes", { 6 }), croppingRegions };
     settings.ClippingPlanes = ToClippingPlanes(clippingPlanes);
+    settings.BlendMode = ToBlendMode(blendMode);
+    settings.IsoValues = ToNumbers<double>(isoValues, "iso_values", { Any });
+    const auto plane = ToArray<4>(slicePlane, "slice_plane", { 4 });
+    settings.SlicePlane = { { plane[0], plane[1], plane[2] }, plane[3] };
+    settings.Lighting = ToLighting(lights, material, shadows);
     std::vector<float> depths;
     if (!depth.is_none())
     {
@@ -196,7 +272,12 @@ void BindRender(nb::module_& module)
       "unit_to_world"_a, "size"_a, "entries"_a, "minimum"_a, "maximum"_a, "sample_distance"_a,
       "opacity_unit_distance"_a, "component"_a = 0, "cropping_planes"_a = uncropped.Planes,
       "cropping_regions"_a = uncropped.Regions, "clipping_planes"_a = nb::none(), "depth"_a = nb::none(),
-      "jitter"_a = false, "skip_empty_space"_a = true)
+      "jitter"_a = false, "skip_empty_space"_a = true, "blend_mode"_a = "composite", "iso_values"_a = nb::tuple(),
+      "slice_plane"_a = std::array{ 0.0, 0.0, 0.0, 0.0 }, "lights"_a = nb::none(),
+      "material"_a = std::array{ 0.0, 1.0, 0.0, 10.0 }, "shadows"_a = "none")
+    .def_prop_ro(
+      "samples", [](const PythonRenderer& self) { return self.Drawer.GetSamples(); },
+      "How many samples the rays of the last picture have come to.")
     .def_prop_ro(
       "decoded_bricks", [](const PythonRenderer& self) { return self.Drawer.GetDecodedBricks(); },
       "How many bricks of samples were decoded so far.")

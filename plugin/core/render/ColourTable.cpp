@@ -46,4 +46,13 @@ ColourTable::ColourTable(
   }
 }
 
+Rgba ColourTable::LookUp(float code) const
+{
+  const float position = std::round(this->EntriesPerCode * code + this->FirstEntry);
+  const auto entry = std::size_t(std::clamp(position, 0.0f, float(Size - 1)));
+  const float opacity = this->Opacities[entry];
+  return { opacity * this->Colours[0][entry], opacity * this->Colours[1][entry], opacity * this->Colours[2][entry],
+    opacity };
+}
+
 } // namespace neuralvolume

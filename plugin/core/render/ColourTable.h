@@ -25,6 +25,9 @@ struct ColourTable
   /// For codes from 0 to largestCode, which stand for the values of a range.
   ColourTable(
     const TransferFunction& transferFunction, const ValueRange& range, int largestCode, double opacityUnitDistance);
+
+  /// Premultiplied, with the opacity over the unit distance.
+  Rgba LookUp(float code) const;
 };
 
 } // namespace neuralvolume

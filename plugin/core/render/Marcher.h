@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace neuralvolume
 {
@@ -19,6 +20,7 @@ struct BrickReader
   ScalarBricks* Source = nullptr; ///< decodes missing ones
   const std::uint8_t* Memory = nullptr;
   int BytesPerSample = 2;
+  int LargestCode = 1;
   bool HasInvalid = false;
   BrickTable* Table = nullptr;
   std::uint32_t Tick = 0; ///< goes into Table->LastUses
@@ -32,9 +34,13 @@ struct MarchScene
   neuralvolume::BlendMode BlendMode = BlendMode::Composite;
   float StepLength = 1.0f;
   float OpacityLimit = 0.996f;
+  float UnitDistance = 1.0f; ///< that opacities are given for
   neuralvolume::Lighting Lighting;
-  std::array<float, 9> VectorToWorld;   ///< row-major: a difference of positions
-  std::array<float, 9> GradientToWorld; ///< row-major: what changes by a sample
+  std::array<std::array<float, 3>, Lighting::MaximumLights> LightDirections; ///< to the lights, per world unit
+  std::vector<float> IsoCodes;                                               ///< of isosurfaces, ascending
+  std::array<float, 4> SlicePlane;                                           ///< normal and offset
+  std::array<float, 9> VectorToWorld;                                        ///< row-major: a difference of positions
+  std::array<float, 9> GradientToWorld;                                      ///< row-major: what changes by a sample
 };
 
 /// Neighbouring rays, as a structure of arrays: one stretch of each, and its colour so far.
@@ -49,7 +55,8 @@ struct RayBatch
   alignas(64) Values Begins;
   alignas(64) Values Ends;
   alignas(64) Values Shifts;                 ///< of the steps, in [0, 1) steps towards the eye
-  alignas(64) std::array<Values, 4> Colours; ///< red, green, blue, premultiplied; transmittance
+  alignas(64) std::array<Values, 4> Colours; ///< red, green, blue, premultiplied; transmittance; or see March
+  std::uint64_t Samples = 0;                 ///< that were read so far
 };
 
 /// Marches rays: what a backend implements, and all that drawing knows of it.
@@ -58,7 +65,9 @@ class Marcher
 public:
   virtual ~Marcher() = default;
 
-  /// Marches all rays of the batch through their stretches. Safe to call from many threads.
+  /// Marches all rays of the batch through their stretches. Colours of BlendModes that do not composite are: the
+  /// extreme code (MaximumIntensity, MinimumIntensity), the sum of values in [0, 1] times opacities times lengths
+  /// (Average, Additive); then the length so far. Safe to call from many threads.
   virtual void March(const MarchScene& scene, RayBatch& rays) const = 0;
 };
 

@@ -42,6 +42,16 @@ void Picture::Begin(int level)
   this->NextTile = 0;
 }
 
+std::uint64_t Picture::GetSamples() const
+{
+  std::uint64_t samples = 0;
+  for (const RayTile& tile : this->Workers)
+  {
+    samples += tile.GetSamples();
+  }
+  return samples;
+}
+
 void Picture::Draw(Clock::time_point deadline)
 {
   do

@@ -35,6 +35,9 @@ public:
   bool IsComplete() const { return this->NextTile >= this->Tiles && this->Postponed.empty(); }
   const Image& GetImage() const { return this->Drawn; }
 
+  /// That rays have come to so far.
+  std::uint64_t GetSamples() const;
+
   /// That it is drawn at: a coarser one than asked for where the bricks did not fit.
   int GetLevel() const { return this->Level; }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "render/RayTile.h"
 
+#include <algorithm>
+
 namespace neuralvolume
 {
 namespace
@@ -34,8 +36,26 @@ void RayTile::Draw(int x, int y, Image& image)
   }
   for (const CastRay& ray : this->Rays)
   {
-    const Rgba& state = ray.State;
-    image.Pixels[ray.Pixel] = { state[0], state[1], state[2], 1.0f - state[3] };
+    image.Pixels[ray.Pixel] = this->ColourOf(ray.State);
+  }
+}
+
+Rgba RayTile::ColourOf(const Rgba& state) const
+{
+  const MarchScene& scene = this->Common.March;
+  const float length = state[1];
+  const auto grey = [](float value) { return Rgba{ value, value, value, 1.0f }; };
+  switch (scene.BlendMode)
+  {
+    case BlendMode::MaximumIntensity:
+    case BlendMode::MinimumIntensity:
+      return length > 0.0f ? scene.Colours.LookUp(state[0]) : Rgba{};
+    case BlendMode::Average:
+      return length > 0.0f ? grey(state[0] / length) : Rgba{};
+    case BlendMode::Additive:
+      return length > 0.0f ? grey(std::min(state[0] / scene.UnitDistance, 1.0f)) : Rgba{};
+    default:
+      return { state[0], state[1], state[2], 1.0f - state[3] };
   }
 }
 

@@ -35,6 +35,9 @@ public:
   /// Draws the pixels of [x, x + Size) x [y, y + Size) that lie in the picture.
   void Draw(int x, int y, Image& image);
 
+  /// That rays have come to so far.
+  std::uint64_t GetSamples() const { return this->Batch.Samples; }
+
 private:
   struct CastRay
   {
@@ -47,6 +50,7 @@ private:
   bool Gather(int interval);
   void Add(std::size_t ray, const Interval& interval);
   void Scatter();
+  Rgba ColourOf(const Rgba& state) const;
 
   const Scene& Common;
   std::vector<CastRay> Rays;

@@ -38,6 +38,13 @@ enum class BlendMode
   Slice       ///< where a ray passes SlicePlane
 };
 
+enum class Shadows
+{
+  None,
+  Single, ///< one for each ray, from the sample that contributes most to it
+  Full    ///< for each sample
+};
+
 /// How light falls on a sample: Phong 1975, with lights at infinity.
 struct Lighting
 {
@@ -54,8 +61,9 @@ struct Lighting
   float Diffuse = 1.0f;
   float Specular = 0.0f;
   float SpecularPower = 10.0f;
-  std::array<Light, MaximumLights> Lights;
+  std::array<Light, MaximumLights> Lights = {};
   int Count = 0;
+  neuralvolume::Shadows Shadows = Shadows::None; ///< that the volume throws on itself
 };
 
 /// How a volume is drawn, apart from its transfer function. Distances are in world units.
@@ -68,6 +76,8 @@ struct RenderSettings
   bool Jitter = false;        ///< shifts the steps of each ray by a part of a step, so that they do not show as rings
   bool SkipEmptySpace = true; ///< by macro cells; changes the time a picture takes, not the picture
   neuralvolume::BlendMode BlendMode = BlendMode::Composite;
+  std::vector<double> IsoValues = {};   ///< in the array's units
+  ClippingPlane SlicePlane = { {}, 0 }; ///< the slice is where it is 0
   neuralvolume::Lighting Lighting = {};
   neuralvolume::Cropping Cropping = {};
   std::vector<ClippingPlane> ClippingPlanes = {};

@@ -39,15 +39,26 @@ bool IsThin(const Geometry& geometry)
 struct Appearance
 {
   TransferFunction Colours;
+  BlendMode Mode;
+  std::vector<double> IsoValues;
   bool SkipEmptySpace;
 
   friend bool operator==(const Appearance&, const Appearance&) = default;
 
   ScalarBricks::Visibility GetVisibility() const
   {
-    if (!this->SkipEmptySpace)
+    const bool isEmptySpaceSkipped = this->Mode == BlendMode::Composite || this->Mode == BlendMode::Isosurface;
+    if (!this->SkipEmptySpace || !isEmptySpaceSkipped)
     {
       return [](const ValueRange&) { return true; };
+    }
+    if (this->Mode == BlendMode::Isosurface)
+    {
+      return [values = this->IsoValues](const ValueRange& bounds)
+      {
+        return std::ranges::any_of(
+          values, [&](double value) { return bounds.Minimum <= value && value <= bounds.Maximum; });
+      };
     }
     // A marcher takes the nearest entry of its table of colours
     const double slack = (this->Colours.GetMaximum() - this->Colours.GetMinimum()) / (ColourTable::Size - 1);
@@ -55,6 +66,16 @@ struct Appearance
     { return colours.MaximumOpacity(bounds.Minimum - slack, bounds.Maximum + slack) > 0.0f; };
   }
 };
+
+/// Samples around a brick that a picture needs: of gradients, and of steps that reach into the next brick.
+int MarginFor(const RenderSettings& settings)
+{
+  if (settings.BlendMode == BlendMode::Isosurface)
+  {
+    return 2;
+  }
+  return settings.Lighting.IsOn ? 1 : 0;
+}
 
 std::array<float, 9> ToFloat(const std::array<double, 9>& matrix)
 {
@@ -70,20 +91,38 @@ BrickReader ReaderOf(ScalarBricks& bricks, int level)
   return { .Source = &bricks,
     .Memory = bricks.GetMemory(),
     .BytesPerSample = bricks.GetBytesPerSample(),
+    .LargestCode = bricks.GetLargestCode(),
     .HasInvalid = bricks.HasInvalid(),
     .Table = &table,
     .Tick = bricks.GetTick() };
 }
 
+/// Row-major.
+std::array<float, 3> Multiply(const std::array<double, 9>& matrix, const std::array<float, 3>& vector)
+{
+  std::array<float, 3> product = {};
+  for (std::size_t row = 0; row < 3; ++row)
+  {
+    for (std::size_t column = 0; column < 3; ++column)
+    {
+      product[row] += float(matrix[3 * row + column] * vector[column]);
+    }
+  }
+  return product;
+}
+
 /// Makes a scene's positions those of samples of a lattice.
-void PlaceLattice(Scene& scene, const View& view, const BrickLattice& lattice)
+void PlaceLattice(Scene& scene, const View& view, const ClippingPlane& slice, const BrickLattice& lattice)
 {
   AffineMap latticeToWorld{};
+  scene.March.SlicePlane[3] = float(slice.Offset);
   for (std::size_t axis = 0; axis < 3; ++axis)
   {
     const double spacing = double(1 << lattice.Level) / lattice.Volume[axis];
     scene.SamplesPerUnit[axis] = 1.0 / spacing;
     scene.FirstSample[axis] = 0.5 / double(1 << lattice.Level);
+    scene.March.SlicePlane[axis] = float(slice.Normal[axis] * spacing);
+    scene.March.SlicePlane[3] += float(slice.Normal[axis] * spacing * scene.FirstSample[axis]);
     for (std::size_t row = 0; row < 3; ++row)
     {
       latticeToWorld.Matrix[3 * row + axis] = view.UnitToWorld[3 * row + axis] * spacing;
@@ -93,6 +132,26 @@ void PlaceLattice(Scene& scene, const View& view, const BrickLattice& lattice)
   scene.March.VectorToWorld = ToFloat(latticeToWorld.Matrix);
   scene.March.GradientToWorld = ToFloat(
     { inverse[0], inverse[3], inverse[6], inverse[1], inverse[4], inverse[7], inverse[2], inverse[5], inverse[8] });
+  for (std::size_t light = 0; light < std::size_t(scene.March.Lighting.Count); ++light)
+  {
+    scene.March.LightDirections[light] = Multiply(inverse, scene.March.Lighting.Lights[light].Direction);
+  }
+}
+
+/// Codes of values, ascending; those that the range does not reach are left out.
+std::vector<float> CodesOf(std::vector<double> values, const ValueRange& range, int largestCode)
+{
+  std::ranges::sort(values);
+  std::vector<float> codes;
+  for (double value : values)
+  {
+    const double code = (value - range.Minimum) / (range.Maximum - range.Minimum) * largestCode;
+    if (code >= 0.0 && code <= largestCode)
+    {
+      codes.push_back(float(code));
+    }
+  }
+  return codes;
 }
 
 } // namespace
@@ -144,7 +203,7 @@ void Renderer::Begin(
 {
   RequireDrawable(this->TheModel, view, settings);
   this->Current.reset();
-  const int margin = settings.Lighting.IsOn ? 1 : 0;
+  const int margin = MarginFor(settings);
   if (!this->Decoded || this->Decoded->Component != settings.Component || this->Decoded->Margin != margin)
   {
     this->Decoded.reset(); // before there are others
@@ -159,23 +218,28 @@ void Renderer::Begin(
       .BlendMode = settings.BlendMode,
       .StepLength = float(settings.SampleDistance),
       .OpacityLimit = settings.OpacityLimit,
+      .UnitDistance = float(settings.OpacityUnitDistance),
       .Lighting = settings.Lighting,
+      .LightDirections = {},
+      .IsoCodes = CodesOf(settings.IsoValues, bricks.GetRange(), bricks.GetLargestCode()),
+      .SlicePlane = {},
       .VectorToWorld = {},
       .GradientToWorld = {} },
     .Caster = RayCaster(view, BoundsOf(this->TheModel), settings),
     .Depths = depths,
     .SamplesPerUnit = {},
     .FirstSample = {} };
-  const auto makeScene = [&bricks, common, view](int level)
+  const auto makeScene = [&bricks, common, view, slice = settings.SlicePlane](int level)
   {
     Scene scene = common;
     scene.March.Bricks = ReaderOf(bricks, level);
-    PlaceLattice(scene, view, scene.March.Bricks.Table->Lattice);
+    PlaceLattice(scene, view, slice, scene.March.Bricks.Table->Lattice);
     return scene;
   };
   const bool isThin = IsThin(this->TheModel.Geometry);
-  const int level = this->Decoded->ChooseLevel(
-    { transferFunction, settings.SkipEmptySpace }, ChooseLevel(common.Caster, view, this->TheModel.GetDimensions()));
+  const int level =
+    this->Decoded->ChooseLevel({ transferFunction, settings.BlendMode, settings.IsoValues, settings.SkipEmptySpace },
+      ChooseLevel(common.Caster, view, this->TheModel.GetDimensions()));
   this->Current = std::make_unique<Picture>(bricks, view.Width, view.Height, isThin, level, makeScene);
 }
 
@@ -197,6 +261,11 @@ const Image& Renderer::Finish()
 const Image& Renderer::GetImage() const
 {
   return this->Current->GetImage();
+}
+
+std::uint64_t Renderer::GetSamples() const
+{
+  return this->Current ? this->Current->GetSamples() : 0;
 }
 
 std::uint64_t Renderer::GetDecodedBricks() const

@@ -56,6 +56,9 @@ public:
   /// What is drawn so far: transparent where nothing is.
   const Image& GetImage() const;
 
+  /// That the rays of this picture have come to so far.
+  std::uint64_t GetSamples() const;
+
   /// How many bricks were decoded so far, and the bytes that are kept of them.
   std::uint64_t GetDecodedBricks() const;
   std::size_t GetMemorySize() const;

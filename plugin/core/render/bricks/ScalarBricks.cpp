@@ -153,7 +153,7 @@ void ScalarBricks::Update(BrickTable& table, std::size_t brick) const
     isHidden ? BrickTable::Hidden : std::int32_t(this->Pool.OffsetOf(slot)), std::memory_order_release);
 }
 
-/// By the macro cells that hold the samples of a brick.
+/// By the macro cells that hold the samples of a brick and its margin.
 bool ScalarBricks::MayShow(const BrickLattice& lattice, const Index& brick) const
 {
   const MacroCells& cells = this->TheModel.MacroCells;
@@ -165,9 +165,9 @@ bool ScalarBricks::MayShow(const BrickLattice& lattice, const Index& brick) cons
   Index end;
   for (std::size_t axis = 0; axis < 3; ++axis)
   {
-    const int first = brick[axis] * BrickLattice::Cells;
+    const int first = lattice.FirstSample(brick[axis]);
     begin[axis] = lattice.SampleOfVolume(axis, first) / cells.CellSize;
-    end[axis] = lattice.SampleOfVolume(axis, first + BrickLattice::Cells) / cells.CellSize + 1;
+    end[axis] = lattice.SampleOfVolume(axis, first + lattice.GetEdge() - 1) / cells.CellSize + 1;
   }
   bool mayShow = false;
   ForEach(begin, end,
@@ -271,20 +271,24 @@ void ScalarBricks::FlagInvalid(const BrickLattice& lattice, const Index& brick, 
     });
 }
 
-/// Of the samples at the corners of the cells of each block.
+/// Of the samples at the corners of the cells of each block, and of as many around it as the margin has beside what
+/// gradients need.
 std::array<ScalarBricks::CodeRange, BrickTable::Blocks> ScalarBricks::MeasureBlocks(
   const BrickLattice& lattice, const std::vector<std::uint16_t>& codes) const
 {
   constexpr int cells = 1 << BrickTable::BlockBits;
   const int edge = lattice.GetEdge();
+  const int reach = std::max(this->Margin - 1, 0);
+  const int before = this->Margin - reach;
+  const int size = cells + 1 + 2 * reach;
   std::array<CodeRange, BrickTable::Blocks> ranges;
   std::size_t block = 0;
   ForEach({ 0, 0, 0 }, { BrickTable::BlocksPerEdge, BrickTable::BlocksPerEdge, BrickTable::BlocksPerEdge },
     [&](const Index& at)
     {
       CodeRange range{ LargestShortCode, 0 };
-      const Index first = Add(Multiply(at, { cells, cells, cells }), { this->Margin, this->Margin, this->Margin });
-      ForEach(first, Add(first, { cells + 1, cells + 1, cells + 1 }),
+      const Index first = Add(Multiply(at, { cells, cells, cells }), { before, before, before });
+      ForEach(first, Add(first, { size, size, size }),
         [&](const Index& sample)
         {
           const std::uint16_t code = codes[FlatIndex(sample, { edge, edge, edge })] & LargestShortCode;
