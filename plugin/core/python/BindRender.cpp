@@ -38,7 +38,8 @@ constexpr const char* Signature =
   "jitter: bool = False, skip_empty_space: bool = True, blend_mode: str = 'composite', "
   "iso_values: numpy.typing.ArrayLike = (), slice_plane: numpy.typing.ArrayLike = (0, 0, 0, 0), "
   "lights: numpy.typing.ArrayLike | None = None, material: numpy.typing.ArrayLike = (0, 1, 0, 10), "
-  "shadows: str = 'none') -> numpy.typing.NDArray[numpy.float32]";
+  "shadows: str = 'none', paths: int = 0, environment: numpy.typing.ArrayLike = (1, 1, 1), "
+  "anisotropy: float = 0, maximum_collisions: int = 64, noise: float = 1 / 256) -> numpy.typing.NDArray[numpy.float32]";
 
 constexpr const char* Documentation = R"(Draw a picture.
 
@@ -82,6 +83,16 @@ lights : (n, 6), optional
 material : (4,)
     Ambient, diffuse, specular coefficients and the specular power.
 shadows : 'none', 'single' or 'full'
+paths : int
+    Instead of marching, so many paths of light are traced through each pixel, at most.
+environment : (3,)
+    Light from all around, for paths.
+anisotropy : float in (-1, 1)
+    Mean cosine of the angle by which paths are scattered.
+maximum_collisions : int
+    Of a path.
+noise : float
+    Standard error of pixels with which paths are enough.
 
 Returns
 -------
@@ -224,7 +235,8 @@ public:
     double minimum, double maximum, double sampleDistance, double opacityUnitDistance, int component,
     nb::handle croppingPlanes, std::uint32_t croppingRegions, nb::handle clippingPlanes, nb::handle depth, bool jitter,
     bool skipEmptySpace, const std::string& blendMode, nb::handle isoValues, nb::handle slicePlane, nb::handle lights,
-    nb::handle material, const std::string& shadows)
+    nb::handle material, const std::string& shadows, int paths, nb::handle environment, float anisotropy,
+    int maximumCollisions, float noise)
   {
     const View view{ .ClipToUnit = ToArray<16>(clipToUnit, "clip_to_unit", { 4, 4 }),
       .UnitToWorld = ToArray<9>(unitToWorld, "unit_to_world", { 3, 3 }),
@@ -244,6 +256,8 @@ public:
     const auto plane = ToArray<4>(slicePlane, "slice_plane", { 4 });
     settings.SlicePlane = { { plane[0], plane[1], plane[2] }, plane[3] };
     settings.Lighting = ToLighting(lights, material, shadows);
+    settings.Paths = { paths > 0, paths, noise, maximumCollisions, anisotropy, {} };
+    std::ranges::copy(ToNumbers<float>(environment, "environment", { 3 }), settings.Paths.Environment.begin());
     std::vector<float> depths;
     if (!depth.is_none())
     {
@@ -274,7 +288,9 @@ void BindRender(nb::module_& module)
       "cropping_regions"_a = uncropped.Regions, "clipping_planes"_a = nb::none(), "depth"_a = nb::none(),
       "jitter"_a = false, "skip_empty_space"_a = true, "blend_mode"_a = "composite", "iso_values"_a = nb::tuple(),
       "slice_plane"_a = std::array{ 0.0, 0.0, 0.0, 0.0 }, "lights"_a = nb::none(),
-      "material"_a = std::array{ 0.0, 1.0, 0.0, 10.0 }, "shadows"_a = "none")
+      "material"_a = std::array{ 0.0, 1.0, 0.0, 10.0 }, "shadows"_a = "none", "paths"_a = 0,
+      "environment"_a = std::array{ 1.0, 1.0, 1.0 }, "anisotropy"_a = 0.0f, "maximum_collisions"_a = 64,
+      "noise"_a = 1.0f / 256.0f)
     .def_prop_ro(
       "samples", [](const PythonRenderer& self) { return self.Drawer.GetSamples(); },
       "How many samples the rays of the last picture have come to.")

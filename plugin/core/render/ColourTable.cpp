@@ -46,13 +46,21 @@ ColourTable::ColourTable(
   }
 }
 
-Rgba ColourTable::LookUp(float code) const
+std::size_t ColourTable::EntryOf(float code) const
 {
   const float position = std::round(this->EntriesPerCode * code + this->FirstEntry);
-  const auto entry = std::size_t(std::clamp(position, 0.0f, float(Size - 1)));
-  const float opacity = this->Opacities[entry];
-  return { opacity * this->Colours[0][entry], opacity * this->Colours[1][entry], opacity * this->Colours[2][entry],
-    opacity };
+  return std::size_t(std::clamp(position, 0.0f, float(Size - 1)));
+}
+
+std::array<float, 3> ColourTable::GetColour(float code) const
+{
+  const std::size_t entry = this->EntryOf(code);
+  return { this->Colours[0][entry], this->Colours[1][entry], this->Colours[2][entry] };
+}
+
+double ColourTable::HalfEntryOf(const TransferFunction& transferFunction)
+{
+  return 0.5 * (transferFunction.GetMaximum() - transferFunction.GetMinimum()) / (Size - 1);
 }
 
 } // namespace neuralvolume

@@ -26,8 +26,15 @@ struct ColourTable
   ColourTable(
     const TransferFunction& transferFunction, const ValueRange& range, int largestCode, double opacityUnitDistance);
 
-  /// Premultiplied, with the opacity over the unit distance.
-  Rgba LookUp(float code) const;
+  /// Of the nearest entry; the opacity is that over the unit distance.
+  std::array<float, 3> GetColour(float code) const;
+  float GetOpacity(float code) const { return this->Opacities[this->EntryOf(code)]; }
+
+  /// How far a value may be from that of its entry.
+  static double HalfEntryOf(const TransferFunction& transferFunction);
+
+private:
+  std::size_t EntryOf(float code) const;
 };
 
 } // namespace neuralvolume

@@ -5,6 +5,7 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace neuralvolume
@@ -40,6 +41,22 @@ void Picture::Begin(int level)
   this->Subject.emplace(this->SceneOf(level));
   this->Postponed.clear();
   this->NextTile = 0;
+  this->Pass = 0;
+  this->IsConverged.assign(std::size_t(this->Tiles), false);
+  this->Film.reset();
+  this->Tracer.reset();
+  if (this->Subject->Paths.AreTraced && this->Tiles > 0)
+  {
+    const Scene& scene = *this->Subject;
+    this->Tracer.emplace(scene.March, scene.TransferFunction, scene.Paths, scene.Caster, scene.Placement);
+    this->Film.emplace(scene, *this->Tracer, this->Drawn);
+  }
+}
+
+bool Picture::NeedsPass() const
+{
+  return this->Film && this->Pass + 1 < this->Subject->Paths.Passes &&
+         !std::ranges::all_of(this->IsConverged, [](std::uint8_t isConverged) { return isConverged != 0; });
 }
 
 std::uint64_t Picture::GetSamples() const
@@ -64,15 +81,26 @@ void Picture::Draw(Clock::time_point deadline)
     }
     else
     {
-      for (int tile : std::exchange(this->Postponed, {})) // one by one, each with all the room
-      {
-        if (!this->DrawTile(tile))
-        {
-          this->MakeRoom();
-        }
-      }
+      this->DrawPostponed();
+    }
+    if (this->IsPassComplete() && this->NeedsPass())
+    {
+      ++this->Pass;
+      this->NextTile = 0;
     }
   } while (!this->IsComplete() && Clock::now() < deadline);
+}
+
+/// One by one, each with all the room.
+void Picture::DrawPostponed()
+{
+  for (int tile : std::exchange(this->Postponed, {}))
+  {
+    if (!this->DrawTile(tile))
+    {
+      this->MakeRoom();
+    }
+  }
 }
 
 void Picture::DrawTiles(Clock::time_point deadline)
@@ -91,7 +119,16 @@ bool Picture::DrawTile(int tile)
 {
   try
   {
-    this->Workers.local().Draw(tile % this->Columns * RayTile::Size, tile / this->Columns * RayTile::Size, this->Drawn);
+    const int x = tile % this->Columns * RayTile::Size;
+    const int y = tile / this->Columns * RayTile::Size;
+    if (!this->Film)
+    {
+      this->Workers.local().Draw(x, y, this->Drawn);
+    }
+    else if (!this->IsConverged[std::size_t(tile)])
+    {
+      this->IsConverged[std::size_t(tile)] = this->Film->Draw(x, y, this->Pass, this->Subject->Paths.Noise);
+    }
     return true;
   }
   catch (const ScalarBricks::PoolIsFull&)

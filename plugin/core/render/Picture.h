@@ -5,19 +5,23 @@
 #include "render/Image.h"
 #include "render/RayTile.h"
 #include "render/bricks/ScalarBricks.h"
+#include "render/paths/PathFilm.h"
+#include "render/paths/PathTracer.h"
 
 #include <tbb/concurrent_vector.h>
 #include <tbb/enumerable_thread_specific.h>
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 namespace neuralvolume
 {
 
-/// A picture on its way, tile by tile.
+/// A picture on its way, tile by tile: rays are marched in one pass, paths traced in many.
 class Picture
 {
 public:
@@ -32,7 +36,7 @@ public:
   /// All cores draw; returns soon after the deadline.
   void Draw(Clock::time_point deadline);
 
-  bool IsComplete() const { return this->NextTile >= this->Tiles && this->Postponed.empty(); }
+  bool IsComplete() const { return this->IsPassComplete() && !this->NeedsPass(); }
   const Image& GetImage() const { return this->Drawn; }
 
   /// That rays have come to so far.
@@ -42,8 +46,11 @@ public:
   int GetLevel() const { return this->Level; }
 
 private:
+  bool IsPassComplete() const { return this->NextTile >= this->Tiles && this->Postponed.empty(); }
+  bool NeedsPass() const;
   void DrawTiles(Clock::time_point deadline);
   bool DrawTile(int tile);
+  void DrawPostponed();
   void MakeRoom();
   void Begin(int level);
 
@@ -55,6 +62,10 @@ private:
   int Level = 0;
   int TimesFull = 0;
   std::optional<Scene> Subject;
+  std::optional<PathTracer> Tracer; ///< where paths are traced
+  std::optional<PathFilm> Film;
+  std::vector<std::uint8_t> IsConverged; ///< tile by tile
+  int Pass = 0;
   std::atomic<int> NextTile = 0;
   std::atomic<bool> IsFull = false;
   tbb::concurrent_vector<int> Postponed; ///< tiles whose bricks did not fit

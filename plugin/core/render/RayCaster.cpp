@@ -88,9 +88,9 @@ RayCaster::RayCaster(const View& view, const Box& bounds, const RenderSettings& 
 {
 }
 
-Ray RayCaster::Cast(int x, int y, const DepthRange& range) const
+Ray RayCaster::Cast(int x, int y, const DepthRange& range, const std::array<double, 2>& point) const
 {
-  const Line line = this->Unproject(x, y, range);
+  const Line line = this->Unproject(x + point[0], y + point[1], range);
   // Clip it to the bounds, from the near plane on
   Interval interval{ 0.0, line.Drawn.End };
   for (std::size_t axis = 0; axis < 3; ++axis)
@@ -119,10 +119,10 @@ Ray RayCaster::Cast(int x, int y, const DepthRange& range) const
   return ray;
 }
 
-RayCaster::Line RayCaster::Unproject(int x, int y, const DepthRange& range) const
+RayCaster::Line RayCaster::Unproject(double x, double y, const DepthRange& range) const
 {
-  const double clipX = 2.0 * (x + 0.5) / this->Camera.Width - 1.0;
-  const double clipY = 2.0 * (y + 0.5) / this->Camera.Height - 1.0;
+  const double clipX = 2.0 * x / this->Camera.Width - 1.0;
+  const double clipY = 2.0 * y / this->Camera.Height - 1.0;
   const auto pointAt = [&](double clipZ)
   {
     const Vector4 point = Multiply(this->Camera.ClipToUnit, { clipX, clipY, clipZ, 1.0 });
@@ -143,6 +143,12 @@ RayCaster::Line RayCaster::Unproject(int x, int y, const DepthRange& range) cons
   };
   line.Drawn = { distanceTo(range.Near), distanceTo(range.Far) };
   return line;
+}
+
+bool RayCaster::IsDrawn(const std::array<double, 3>& position) const
+{
+  const auto isKept = [&](const ClippingPlane& plane) { return Dot(plane.Normal, position) + plane.Offset >= 0.0; };
+  return this->IsInDrawnRegion(position) && std::ranges::all_of(this->ClippingPlanes, isKept);
 }
 
 bool RayCaster::IsInDrawnRegion(const std::array<double, 3>& position) const

@@ -25,8 +25,11 @@ class RayCaster
 public:
   RayCaster(const View& view, const Box& bounds, const RenderSettings& settings);
 
-  /// The ray through the middle of a pixel.
-  Ray Cast(int x, int y, const DepthRange& range) const;
+  /// The ray through the middle of a pixel, or another point of it, from its lower left corner on.
+  Ray Cast(int x, int y, const DepthRange& range, const std::array<double, 2>& point = { 0.5, 0.5 }) const;
+
+  /// Whether cropping and clipping planes leave a position, in unit coordinates.
+  bool IsDrawn(const std::array<double, 3>& position) const;
 
 private:
   struct Line
@@ -36,7 +39,7 @@ private:
     Interval Drawn;                  // by its depths
   };
 
-  Line Unproject(int x, int y, const DepthRange& range) const;
+  Line Unproject(double x, double y, const DepthRange& range) const;
   bool IsInDrawnRegion(const std::array<double, 3>& position) const;
   void AppendCropped(const Interval& interval, Ray& ray) const;
 

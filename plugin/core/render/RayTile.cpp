@@ -17,6 +17,14 @@ int EvenBits(int index)
   return (index & 1) | ((index >> 1) & 2) | ((index >> 2) & 4) | ((index >> 3) & 8);
 }
 
+/// Premultiplied.
+Rgba LookUp(const ColourTable& table, float code)
+{
+  const std::array<float, 3> colour = table.GetColour(code);
+  const float opacity = table.GetOpacity(code);
+  return { opacity * colour[0], opacity * colour[1], opacity * colour[2], opacity };
+}
+
 } // namespace
 
 RayTile::RayTile(const Scene& scene)
@@ -49,7 +57,7 @@ Rgba RayTile::ColourOf(const Rgba& state) const
   {
     case BlendMode::MaximumIntensity:
     case BlendMode::MinimumIntensity:
-      return length > 0.0f ? scene.Colours.LookUp(state[0]) : Rgba{};
+      return length > 0.0f ? LookUp(scene.Colours, state[0]) : Rgba{};
     case BlendMode::Average:
       return length > 0.0f ? grey(state[0] / length) : Rgba{};
     case BlendMode::Additive:
@@ -97,11 +105,12 @@ void RayTile::Add(std::size_t ray, const Interval& interval)
   const CastRay& cast = this->Rays[ray];
   const std::size_t i = this->Batch.Count++;
   this->Sources[i] = ray;
+  const std::array<float, 3> origin = this->Common.Placement.Place(cast.Ray.Origin);
+  const std::array<float, 3> direction = this->Common.Placement.PlaceVector(cast.Ray.Direction);
   for (std::size_t axis = 0; axis < 3; ++axis)
   {
-    const double scale = this->Common.SamplesPerUnit[axis];
-    this->Batch.Origins[axis][i] = float(cast.Ray.Origin[axis] * scale - this->Common.FirstSample[axis]);
-    this->Batch.Directions[axis][i] = float(cast.Ray.Direction[axis] * scale);
+    this->Batch.Origins[axis][i] = origin[axis];
+    this->Batch.Directions[axis][i] = direction[axis];
   }
   this->Batch.Begins[i] = float(interval.Begin);
   this->Batch.Ends[i] = float(interval.End);

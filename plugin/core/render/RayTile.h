@@ -3,8 +3,10 @@
 #pragma once
 
 #include "render/Image.h"
+#include "render/LatticePlacement.h"
 #include "render/Marcher.h"
 #include "render/RayCaster.h"
+#include "render/TransferFunction.h"
 #include "render/View.h"
 
 #include <array>
@@ -20,8 +22,9 @@ struct Scene
   MarchScene March;
   RayCaster Caster;
   RayDepths Depths;
-  std::array<double, 3> SamplesPerUnit; ///< of the lattice, per unit coordinate
-  std::array<double, 3> FirstSample;    ///< lattice = SamplesPerUnit unit - FirstSample
+  LatticePlacement Placement;
+  PathSettings Paths;
+  neuralvolume::TransferFunction TransferFunction;
 };
 
 /// A square of neighbouring rays. One tile serves a thread for as many squares as it is given.

@@ -66,6 +66,17 @@ struct Lighting
   neuralvolume::Shadows Shadows = Shadows::None; ///< that the volume throws on itself
 };
 
+/// How paths of light are followed.
+struct PathSettings
+{
+  bool AreTraced = false;                         ///< instead of marching; BlendMode then does not matter
+  int Passes = 128;                               ///< paths for each pixel, at most
+  float Noise = 1.0f / 256.0f;                    ///< standard error of its pixels at which a tile is good enough
+  int MaximumCollisions = 64;                     ///< of a path
+  float Anisotropy = 0.0f;                        ///< mean cosine of scattering, in (-1, 1)
+  std::array<float, 3> Environment = { 1, 1, 1 }; ///< light from all around
+};
+
 /// How a volume is drawn, apart from its transfer function. Distances are in world units.
 struct RenderSettings
 {
@@ -79,6 +90,7 @@ struct RenderSettings
   std::vector<double> IsoValues = {};   ///< in the array's units
   ClippingPlane SlicePlane = { {}, 0 }; ///< the slice is where it is 0
   neuralvolume::Lighting Lighting = {};
+  PathSettings Paths = {};
   neuralvolume::Cropping Cropping = {};
   std::vector<ClippingPlane> ClippingPlanes = {};
 };

@@ -61,7 +61,7 @@ struct Appearance
       };
     }
     // A marcher takes the nearest entry of its table of colours
-    const double slack = (this->Colours.GetMaximum() - this->Colours.GetMinimum()) / (ColourTable::Size - 1);
+    const double slack = 2.0 * ColourTable::HalfEntryOf(this->Colours);
     return [colours = this->Colours, slack](const ValueRange& bounds)
     { return colours.MaximumOpacity(bounds.Minimum - slack, bounds.Maximum + slack) > 0.0f; };
   }
@@ -70,6 +70,10 @@ struct Appearance
 /// Samples around a brick that a picture needs: of gradients, and of steps that reach into the next brick.
 int MarginFor(const RenderSettings& settings)
 {
+  if (settings.Paths.AreTraced)
+  {
+    return 0;
+  }
   if (settings.BlendMode == BlendMode::Isosurface)
   {
     return 2;
@@ -119,10 +123,10 @@ void PlaceLattice(Scene& scene, const View& view, const ClippingPlane& slice, co
   for (std::size_t axis = 0; axis < 3; ++axis)
   {
     const double spacing = double(1 << lattice.Level) / lattice.Volume[axis];
-    scene.SamplesPerUnit[axis] = 1.0 / spacing;
-    scene.FirstSample[axis] = 0.5 / double(1 << lattice.Level);
+    scene.Placement.SamplesPerUnit[axis] = 1.0 / spacing;
+    scene.Placement.FirstSample[axis] = 0.5 / double(1 << lattice.Level);
     scene.March.SlicePlane[axis] = float(slice.Normal[axis] * spacing);
-    scene.March.SlicePlane[3] += float(slice.Normal[axis] * spacing * scene.FirstSample[axis]);
+    scene.March.SlicePlane[3] += float(slice.Normal[axis] * spacing * scene.Placement.FirstSample[axis]);
     for (std::size_t row = 0; row < 3; ++row)
     {
       latticeToWorld.Matrix[3 * row + axis] = view.UnitToWorld[3 * row + axis] * spacing;
@@ -227,8 +231,9 @@ void Renderer::Begin(
       .GradientToWorld = {} },
     .Caster = RayCaster(view, BoundsOf(this->TheModel), settings),
     .Depths = depths,
-    .SamplesPerUnit = {},
-    .FirstSample = {} };
+    .Placement = {},
+    .Paths = settings.Paths,
+    .TransferFunction = transferFunction };
   const auto makeScene = [&bricks, common, view, slice = settings.SlicePlane](int level)
   {
     Scene scene = common;

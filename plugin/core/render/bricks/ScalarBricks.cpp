@@ -133,7 +133,7 @@ void ScalarBricks::Update(BrickTable& table, std::size_t brick) const
   const int slot = table.Slots[brick];
   if (slot == BrickPool::NoSlot)
   {
-    const bool mayShow = this->MayShow(table.Lattice, IndexAt(brick, table.Lattice.Bricks));
+    const bool mayShow = this->IsVisible(this->GetBounds(table, brick));
     std::fill_n(masks, BrickTable::MaskWords, mayShow ? ~0u : 0u);
     table.Offsets[brick].store(mayShow ? BrickTable::Missing : BrickTable::Hidden, std::memory_order_release);
     return;
@@ -153,13 +153,28 @@ void ScalarBricks::Update(BrickTable& table, std::size_t brick) const
     isHidden ? BrickTable::Hidden : std::int32_t(this->Pool.OffsetOf(slot)), std::memory_order_release);
 }
 
-/// By the macro cells that hold the samples of a brick and its margin.
-bool ScalarBricks::MayShow(const BrickLattice& lattice, const Index& brick) const
+ValueRange ScalarBricks::GetBounds(const BrickTable& table, std::size_t brick) const
+{
+  const int slot = table.Slots[brick];
+  if (slot == BrickPool::NoSlot)
+  {
+    return this->GetCellBounds(table.Lattice, IndexAt(brick, table.Lattice.Bricks));
+  }
+  CodeRange codes{ LargestShortCode, 0 };
+  for (const CodeRange& block : this->Slots[std::size_t(slot)]->Blocks)
+  {
+    codes = { std::min(codes.Low, block.Low), std::max(codes.High, block.High) };
+  }
+  return { this->ValueOf(codes.Low), this->ValueOf(codes.High) };
+}
+
+/// By the macro cells that hold the samples of a brick and its margin. Empty (minimum > maximum) where they are.
+ValueRange ScalarBricks::GetCellBounds(const BrickLattice& lattice, const Index& brick) const
 {
   const MacroCells& cells = this->TheModel.MacroCells;
   if (cells.Bounds.empty())
   {
-    return true;
+    return this->Range;
   }
   Index begin;
   Index end;
@@ -169,15 +184,16 @@ bool ScalarBricks::MayShow(const BrickLattice& lattice, const Index& brick) cons
     begin[axis] = lattice.SampleOfVolume(axis, first) / cells.CellSize;
     end[axis] = lattice.SampleOfVolume(axis, first + lattice.GetEdge() - 1) / cells.CellSize + 1;
   }
-  bool mayShow = false;
+  ValueRange bounds{ std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity() };
   ForEach(begin, end,
     [&](const Index& cell)
     {
       const std::size_t index = FlatIndex(cell, cells.Dimensions);
-      mayShow = mayShow || this->IsVisible(this->TheScalar.FromBounds(
-                             cells.Bounds.data() + index * 2 * this->TheModel.Array.Ranges.size()));
+      const ValueRange range =
+        this->TheScalar.FromBounds(cells.Bounds.data() + index * 2 * this->TheModel.Array.Ranges.size());
+      bounds = { std::min(bounds.Minimum, range.Minimum), std::max(bounds.Maximum, range.Maximum) };
     });
-  return mayShow;
+  return bounds;
 }
 
 void ScalarBricks::Decode(BrickTable& table, std::size_t brick)

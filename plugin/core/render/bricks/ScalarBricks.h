@@ -51,6 +51,9 @@ public:
   /// Throws PoolIsFull.
   void Decode(BrickTable& table, std::size_t brick);
 
+  /// Bounds of the scalar in a brick.
+  ValueRange GetBounds(const BrickTable& table, std::size_t brick) const;
+
   const std::uint8_t* GetMemory() const { return this->Pool.GetMemory(); }
   int GetBytesPerSample() const { return this->BytesPerSample; }
   bool HasInvalid() const { return !this->TheModel.Invalid.empty(); }
@@ -79,7 +82,7 @@ private:
     std::array<CodeRange, BrickTable::Blocks> Blocks;
   };
 
-  bool MayShow(const BrickLattice& lattice, const Index& brick) const;
+  ValueRange GetCellBounds(const BrickLattice& lattice, const Index& brick) const;
   void Update(BrickTable& table, std::size_t brick) const;
   void Fill(BrickTable& table, std::size_t brick);
   std::vector<std::uint16_t> Evaluate(const BrickLattice& lattice, const Index& brick) const;
