@@ -166,6 +166,36 @@ def test_translucent_surface_counts_as_behind(model_path):
     np.testing.assert_allclose(both[outside], cone[outside], atol=2 / 255)
 
 
+def test_each_eye_sees_volume_and_surface_at_one_place(model_path):
+    """An opaque part of the volume covers what its contour covers, in stereo, too."""
+    reader = simple.OpenDataFile(model_path)
+    name, (low, high) = reader.PointData[0].Name, reader.PointData[0].GetRange(0)
+    view = scene.new_view(300, (0, 0, 0), UseFXAA=0)
+    volume = scene.show_volume(reader, view, "Neural Volume", ScalarOpacityUnitDistance=0.1)
+    volume.LookupTable.RGBPoints = [low, 1, 1, 1, high, 1, 1, 1]
+    limit = [0.2999, 0, 0.5, 0, 0.3, 1, 0.5, 0]
+    volume.ScalarOpacityFunction.Points = [low, 0, 0.5, 0, *limit, high, 1, 0.5, 0]
+    contour = simple.Contour(
+        Input=scene.decompressed(reader), ContourBy=["POINTS", name], Isosurfaces=[0.3]
+    )
+    surface = simple.Show(contour, view)
+    simple.ColorBy(surface, None)
+    surface.AmbientColor, surface.Ambient, surface.Diffuse = [1, 1, 1], 1.0, 0.0
+
+    def place(shown):
+        volume.Visibility, surface.Visibility = shown is volume, shown is surface
+        for zoom in (1.0, 1.6):  # VTK's camera takes up another eye when it moves
+            scene.aim(view, reader.GetDataInformation().GetBounds(), zoom=zoom)
+            simple.Render(view)
+        return np.argwhere(scene.picture(view)[..., 0] > 0.5).mean(axis=0)
+
+    places = []
+    for view.StereoRender, view.StereoType in ((0, "Left"), (1, "Right"), (1, "Left")):
+        places.append(place(volume))
+        np.testing.assert_allclose(places[-1], place(surface), atol=0.3)
+    assert places[2][1] - places[1][1] > 0.4, places
+
+
 def test_moving_pictures_are_coarser_and_alike(model_path):
     view = scene.new_view(400)
     source = simple.OpenDataFile(model_path)

@@ -4,11 +4,12 @@
 
 #include "model/Coordinates.h"
 
-#include "vtkCamera.h"
 #include "vtkColorTransferFunction.h"
 #include "vtkImageData.h"
+#include "vtkMatrix3x3.h"
 #include "vtkMatrix4x4.h"
 #include "vtkNew.h"
+#include "vtkOpenGLCamera.h"
 #include "vtkPiecewiseFunction.h"
 #include "vtkPlane.h"
 #include "vtkPlaneCollection.h"
@@ -47,6 +48,18 @@ vtkNew<vtkMatrix4x4> UnitToWorld(const Model& model, vtkVolume* volume)
 {
   vtkNew<vtkMatrix4x4> matrix;
   vtkMatrix4x4::Multiply4x4(volume->GetMatrix(), UnitToData(model), matrix);
+  return matrix;
+}
+
+/// What surfaces are drawn with, of the present eye where there are two.
+vtkNew<vtkMatrix4x4> WorldToClip(vtkRenderer* renderer)
+{
+  auto* camera = vtkOpenGLCamera::SafeDownCast(renderer->GetActiveCamera());
+  vtkMatrix4x4 *worldToView, *viewToClip, *worldToClip;
+  vtkMatrix3x3* normals;
+  camera->GetKeyMatrices(renderer, worldToView, normals, viewToClip, worldToClip);
+  vtkNew<vtkMatrix4x4> matrix;
+  vtkMatrix4x4::Transpose(worldToClip, matrix); // OpenGL has it by columns
   return matrix;
 }
 
@@ -144,10 +157,8 @@ View MakeView(const Model& model, vtkRenderer* renderer, vtkVolume* volume, int 
   View view;
   view.Width = width;
   view.Height = height;
-  const double aspect = renderer->GetTiledAspectRatio();
   vtkNew<vtkMatrix4x4> matrix;
-  vtkMatrix4x4::Multiply4x4(renderer->GetActiveCamera()->GetCompositeProjectionTransformMatrix(aspect, -1.0, 1.0),
-    UnitToWorld(model, volume), matrix);
+  vtkMatrix4x4::Multiply4x4(WorldToClip(renderer), UnitToWorld(model, volume), matrix);
   matrix->Invert();
   std::copy_n(matrix->GetData(), 16, view.ClipToUnit.begin());
   view.UnitToWorld = UnitToPhysical(model).Matrix;
