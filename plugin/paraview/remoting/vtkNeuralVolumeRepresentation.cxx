@@ -74,6 +74,31 @@ void vtkNeuralVolumeRepresentation::SetInputArrayToProcess(
   this->MarkModified(); // another array is another model
 }
 
+vtkNeuralVolumeMapper* vtkNeuralVolumeRepresentation::GetMapper()
+{
+  return static_cast<vtkNeuralVolumeMapper*>(this->VolumeMapper.Get());
+}
+
+void vtkNeuralVolumeRepresentation::SetInteractiveFrameRate(double picturesPerSecond)
+{
+  this->GetMapper()->SetInteractiveFrameRate(picturesPerSecond);
+}
+
+void vtkNeuralVolumeRepresentation::SetSamplingRate(double samplesPerVoxel)
+{
+  this->GetMapper()->SetSamplingRate(samplesPerVoxel);
+}
+
+void vtkNeuralVolumeRepresentation::SetTimeLimit(double seconds)
+{
+  this->GetMapper()->SetTimeLimit(seconds);
+}
+
+bool vtkNeuralVolumeRepresentation::IsComplete()
+{
+  return this->GetMapper()->IsComplete();
+}
+
 int vtkNeuralVolumeRepresentation::RequestData(
   vtkInformation* request, vtkInformationVector** inputs, vtkInformationVector* outputs)
 {

@@ -19,6 +19,7 @@
 
 #include <string> // for std::string
 
+class vtkNeuralVolumeMapper;
 class vtkPolyData;
 
 class VTKNEURALVOLUMEREMOTING_EXPORT vtkNeuralVolumeRepresentation : public vtkImageVolumeRepresentation
@@ -32,6 +33,16 @@ public:
   using vtkAlgorithm::SetInputArrayToProcess;
   void SetInputArrayToProcess(int index, int port, int connection, int association, const char* name) override;
 
+  ///@{
+  /**
+   * Forwarded to the mapper, vtkNeuralVolumeMapper.
+   */
+  void SetInteractiveFrameRate(double picturesPerSecond);
+  void SetSamplingRate(double samplesPerVoxel);
+  void SetTimeLimit(double seconds);
+  bool IsComplete();
+  ///@}
+
 protected:
   vtkNeuralVolumeRepresentation();
   ~vtkNeuralVolumeRepresentation() override;
@@ -42,6 +53,7 @@ private:
   vtkNeuralVolumeRepresentation(const vtkNeuralVolumeRepresentation&) = delete;
   void operator=(const vtkNeuralVolumeRepresentation&) = delete;
 
+  vtkNeuralVolumeMapper* GetMapper();
   void Complain(const std::string& problem);
   void Show(vtkDataObject* delivered);
 

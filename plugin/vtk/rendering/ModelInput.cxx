@@ -46,7 +46,7 @@ void ModelInput::Update(vtkImageData* image, const std::string& arrayName, Assoc
   {
     this->Open(bytes, arrayName, kind);
   }
-  if (!this->Evaluator)
+  if (!this->Renderer)
   {
     throw std::runtime_error(this->Problem);
   }
@@ -73,10 +73,13 @@ void ModelInput::Open(vtkUnsignedCharArray* bytes, const std::string& arrayName,
       this->Close("The data set carries no model of the " + NameArray(arrayName, kind) + ", only of the " +
                   NameArrays(catalog) + ": colour by that, or choose another representation.");
     }
-    else if (!this->Evaluator || !std::ranges::equal(entry->Bytes, this->Opened)) // the same may have come anew
+    else if (!this->Renderer || !std::ranges::equal(entry->Bytes, this->Opened)) // the same may have come anew
     {
+      this->Close({});
       this->Model = Deserialize(entry->Bytes);
       this->Evaluator = MakeEvaluator(this->Model->Network, this->Model->Parameters);
+      this->Renderer = std::make_unique<neuralvolume::Renderer>(*this->Model, *this->Evaluator, GetMarcher());
+      this->Time.Modified();
       this->Opened.assign(entry->Bytes.begin(), entry->Bytes.end());
     }
   }
@@ -89,6 +92,7 @@ void ModelInput::Open(vtkUnsignedCharArray* bytes, const std::string& arrayName,
 void ModelInput::Close(const std::string& problem)
 {
   this->Problem = problem;
+  this->Renderer.reset();
   this->Evaluator.reset();
   this->Model.reset();
 }

@@ -4,7 +4,9 @@
 
 #include "model/Model.h"
 #include "network/Evaluator.h"
+#include "render/Renderer.h"
 
+#include "vtkTimeStamp.h"
 #include "vtkType.h"
 
 #include <cstddef>
@@ -28,7 +30,10 @@ public:
   void Update(vtkImageData* image, const std::string& arrayName, Association kind);
 
   const neuralvolume::Model& GetModel() const { return *this->Model; }
-  const neuralvolume::Evaluator& GetEvaluator() const { return *this->Evaluator; }
+  /// Lives as long as the model is open.
+  neuralvolume::Renderer& GetRenderer() { return *this->Renderer; }
+  /// When it was opened.
+  vtkMTimeType GetMTime() const { return this->Time.GetMTime(); }
 
 private:
   void Open(vtkUnsignedCharArray* bytes, const std::string& arrayName, Association kind);
@@ -41,7 +46,9 @@ private:
   std::vector<std::byte> Opened; ///< the bytes of the model
   std::optional<neuralvolume::Model> Model;
   std::unique_ptr<neuralvolume::Evaluator> Evaluator;
-  std::string Problem; ///< why there is no evaluator
+  std::unique_ptr<neuralvolume::Renderer> Renderer;
+  vtkTimeStamp Time;
+  std::string Problem; ///< why there is no renderer
 };
 
 } // namespace neuralvolume

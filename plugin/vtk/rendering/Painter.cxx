@@ -2,12 +2,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "Painter.h"
 
+#include "ModelInput.h"
 #include "Scene.h"
 #include "Upscale.h"
-#include "backend/Backend.h"
-#include "render/Renderer.h"
+#include "vtkNeuralVolumeMapper.h"
 
+#include "vtkImplicitFunction.h"
+#include "vtkLight.h"
+#include "vtkLightCollection.h"
+#include "vtkRenderer.h"
 #include "vtkVolume.h"
+#include "vtkVolumeProperty.h"
 
 #include <algorithm>
 #include <chrono>
@@ -18,50 +23,131 @@ namespace neuralvolume
 namespace
 {
 
-constexpr double StillStepsPerSample = 1.0;
-constexpr double MovingStepsPerSample = 0.5;
-constexpr int MaximumCoarseness = 8;
-constexpr int UnmeasuredCoarseness = 3;
+constexpr double DraftStepsPerSample = 0.5;
 
-Image Paint(const Subject& subject, int width, int height, const std::vector<float>& depth, double stepsPerSample)
+void Begin(const Subject& subject, const View& view, const std::vector<float>& depth, double stepsPerSample)
 {
-  return Render(subject.Model, subject.Evaluator, GetMarcher(),
-    MakeView(subject.Model, subject.Renderer, subject.Volume, width, height),
-    MakeTransferFunction(subject.Volume->GetProperty()),
-    MakeSettings(subject.Model, subject.Mapper, subject.Volume, stepsPerSample), { .Far = depth.data() });
+  subject.Input.GetRenderer().Begin(view, MakeTransferFunction(subject.Volume->GetProperty()),
+    MakeSettings(subject.Input.GetModel(), subject.Mapper, subject.Volume, stepsPerSample), { .Far = depth.data() });
+}
+
+/// When a light, or whether it is there, changed last.
+vtkMTimeType GetMTime(vtkLightCollection* lights)
+{
+  vtkMTimeType time = lights->GetMTime();
+  vtkCollectionSimpleIterator iterator;
+  lights->InitTraversal(iterator);
+  while (vtkLight* light = lights->GetNextLight(iterator))
+  {
+    time = std::max(time, light->GetMTime());
+  }
+  return time;
 }
 
 } // namespace
 
-Image Painter::PaintStill(const Subject& subject, int width, int height, const std::vector<float>& depth)
+bool Painter::Scene::operator==(const Scene& other) const
 {
-  return Paint(subject, width, height, depth, StillStepsPerSample);
+  return this->Time == other.Time && this->Sight.Width == other.Sight.Width &&
+         this->Sight.Height == other.Sight.Height && this->Sight.ClipToUnit == other.Sight.ClipToUnit &&
+         this->Sight.UnitToWorld == other.Sight.UnitToWorld && this->Depth == other.Depth;
 }
 
-Image Painter::PaintMoving(
-  const Subject& subject, int width, int height, const std::vector<float>& depth, double picturesPerSecond)
+Painter::Scene Painter::MakeScene(const Subject& subject, Canvas canvas)
 {
-  const int edge = this->ChooseCoarseness(width, height, picturesPerSecond);
-  const int coarseWidth = (width + edge - 1) / edge;
-  const int coarseHeight = (height + edge - 1) / edge;
-  const std::vector<float> coarseDepth = CoarsenDepth(depth, width, height, coarseWidth, coarseHeight);
-
-  const auto start = std::chrono::steady_clock::now();
-  const Image coarse = Paint(subject, coarseWidth, coarseHeight, coarseDepth, MovingStepsPerSample);
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  this->SecondsPerMovingRay = seconds.count() / (double(coarseWidth) * coarseHeight);
-  return Upscale(coarse, coarseDepth, depth, width, height);
+  vtkVolumeProperty* property = subject.Volume->GetProperty();
+  vtkImplicitFunction* slice = property->GetSliceFunction();
+  return { MakeView(subject.Input.GetModel(), subject.Renderer, subject.Volume, canvas.Width, canvas.Height),
+    std::move(canvas.Depth),
+    std::max({ subject.Input.GetMTime(), subject.Mapper->GetMTime(), property->GetMTime(),
+      slice ? slice->GetMTime() : 0, GetMTime(subject.Renderer->GetLights()) }) };
 }
 
-/// Pixels along the edge of a coarse one.
-int Painter::ChooseCoarseness(int width, int height, double picturesPerSecond) const
+const Image& Painter::Paint(const Subject& subject, Canvas canvas, double seconds)
 {
-  if (this->SecondsPerMovingRay == 0.0)
+  Scene scene = MakeScene(subject, std::move(canvas));
+  if (!(scene == this->Current))
   {
-    return UnmeasuredCoarseness;
+    seconds < Unlimited ? this->BeginDraft(subject, scene) : this->BeginFull(subject, scene);
+    this->Current = std::move(scene);
+    this->Shown = {};
   }
-  const double secondsAtFullSize = this->SecondsPerMovingRay * width * height;
-  return std::clamp(int(std::ceil(std::sqrt(secondsAtFullSize * picturesPerSecond))), 1, MaximumCoarseness);
+  else if (this->Stage == Stages::Draft && (this->StageIsComplete || seconds == Unlimited))
+  {
+    this->BeginFull(subject, this->Current);
+  }
+  if (!this->StageIsComplete)
+  {
+    this->Continue(subject.Input.GetRenderer(), seconds);
+  }
+  return this->Shown;
+}
+
+void Painter::BeginDraft(const Subject& subject, const Scene& scene)
+{
+  if (this->Stage == Stages::Draft && !this->StageIsComplete) // it would have taken longer, say twice as long
+  {
+    this->DraftPace.Learn(0.5 * this->DraftDepth.size(), this->DraftSeconds);
+  }
+  const int width = scene.Sight.Width;
+  const int height = scene.Sight.Height;
+  const double edge = this->DraftPace.ChooseEdge(double(width) * height, subject.Mapper->GetInteractiveFrameRate());
+  View view = scene.Sight;
+  view.Width = int(std::ceil(width / edge));
+  view.Height = int(std::ceil(height / edge));
+  std::vector<float> depth = CoarsenDepth(scene.Depth, width, height, view.Width, view.Height);
+  Begin(subject, view, depth, DraftStepsPerSample);
+  this->DraftDepth = std::move(depth);
+  this->DraftSeconds = 0.0;
+  this->Stage = Stages::Draft;
+  this->StageIsComplete = false;
+}
+
+void Painter::BeginFull(const Subject& subject, const Scene& scene)
+{
+  Begin(subject, scene.Sight, scene.Depth, subject.Mapper->GetSamplingRate());
+  this->Backdrop = std::move(this->Shown);
+  this->Stage = Stages::Full;
+  this->StageIsComplete = false;
+}
+
+void Painter::Continue(Renderer& renderer, double seconds)
+{
+  const auto start = std::chrono::steady_clock::now();
+  if (seconds < Unlimited)
+  {
+    this->StageIsComplete = renderer.Continue(std::chrono::duration<double>(seconds));
+  }
+  else
+  {
+    renderer.Finish();
+    this->StageIsComplete = true;
+  }
+  if (this->Stage == Stages::Draft)
+  {
+    this->DraftSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (this->StageIsComplete)
+    {
+      this->DraftPace.Learn(double(this->DraftDepth.size()), this->DraftSeconds);
+    }
+  }
+  this->Show(renderer.GetImage());
+}
+
+void Painter::Show(const Image& drawn)
+{
+  const View& sight = this->Current.Sight;
+  if (this->Stage == Stages::Draft)
+  {
+    this->Shown = Upscale(drawn, this->DraftDepth, this->Current.Depth, sight.Width, sight.Height);
+    return;
+  }
+  this->Shown = drawn;
+  if (!this->StageIsComplete && !this->Backdrop.Pixels.empty())
+  {
+    std::ranges::transform(drawn.Pixels, this->Backdrop.Pixels, this->Shown.Pixels.begin(),
+      [](const Rgba& pixel, const Rgba& draft) { return pixel[3] > 0.0f ? pixel : draft; });
+  }
 }
 
 } // namespace neuralvolume

@@ -2,42 +2,84 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "model/Model.h"
-#include "network/Evaluator.h"
-#include "render/Image.h"
+#include "Pace.h"
+#include "render/Renderer.h"
 
+#include "vtkType.h"
+
+#include <limits>
 #include <vector>
 
+class vtkNeuralVolumeMapper;
 class vtkRenderer;
 class vtkVolume;
-class vtkVolumeMapper;
 
 namespace neuralvolume
 {
 
+class ModelInput;
+
 /// What is drawn, by whom and for whom.
 struct Subject
 {
-  const neuralvolume::Model& Model;
-  const neuralvolume::Evaluator& Evaluator;
-  vtkVolumeMapper* Mapper;
+  ModelInput& Input;
+  vtkNeuralVolumeMapper* Mapper;
   vtkVolume* Volume;
   vtkRenderer* Renderer;
 };
 
-/// Paints still pictures at full quality and moving ones as coarsely as keeps up with a rate.
+/// What a picture is drawn into: its pixels, and the window depths where their rays end, row 0 at the bottom.
+struct Canvas
+{
+  int Width, Height;
+  std::vector<float> Depth;
+};
+
+/// Paints pictures, all at once or in slices of time. In slices there is first a draft, as coarse as keeps up with
+/// the mapper's interactive frame rate; while nothing changes, the following ones refine it to full quality.
 class Painter
 {
 public:
-  /// depth: width * height window depths where rays end, row 0 at the bottom.
-  Image PaintStill(const Subject& subject, int width, int height, const std::vector<float>& depth);
-  Image PaintMoving(
-    const Subject& subject, int width, int height, const std::vector<float>& depth, double picturesPerSecond);
+  static constexpr double Unlimited = std::numeric_limits<double>::infinity();
+
+  /// Goes on for so many seconds, where all is as it was, or begins anew; shows what there is then.
+  const Image& Paint(const Subject& subject, Canvas canvas, double seconds);
+
+  /// Whether the last picture has come to its end.
+  bool IsComplete() const { return this->Stage == Stages::Full && this->StageIsComplete; }
 
 private:
-  int ChooseCoarseness(int width, int height, double picturesPerSecond) const;
+  enum class Stages
+  {
+    Draft,
+    Full
+  };
 
-  double SecondsPerMovingRay = 0.0; ///< of the last moving picture; 0 before the first
+  /// All that a picture depends on.
+  struct Scene
+  {
+    View Sight;
+    std::vector<float> Depth;
+    vtkMTimeType Time = 0; ///< of the last change of anything else
+
+    bool operator==(const Scene& other) const;
+  };
+
+  static Scene MakeScene(const Subject& subject, Canvas canvas);
+  void BeginDraft(const Subject& subject, const Scene& scene);
+  void BeginFull(const Subject& subject, const Scene& scene);
+  void Continue(Renderer& renderer, double seconds);
+  void Show(const Image& drawn);
+
+  Scene Current;
+  Stages Stage = Stages::Full;
+  bool StageIsComplete = false;
+  Image Shown;
+  Image Backdrop; ///< what is shown where full quality is not there yet
+
+  std::vector<float> DraftDepth;
+  double DraftSeconds = 0.0; ///< since it began
+  Pace DraftPace;
 };
 
 } // namespace neuralvolume

@@ -13,12 +13,16 @@
 
 #include <exception>
 #include <string>
+#include <utility>
 
 namespace
 {
 
 /// Pictures a second from which on a window counts as moving; ParaView asks for 5, and for 0.002 of still ones.
 constexpr double SlowestMovingRate = 1.0;
+
+/// A moving picture is given up after so many times what its rate allows.
+constexpr double LongestDraft = 1.5;
 
 } // namespace
 
@@ -78,15 +82,19 @@ void vtkNeuralVolumeMapper::Draw(vtkRenderer* renderer, vtkVolume* volume)
   {
     return;
   }
-  const std::vector<float> depth = neuralvolume::ReadDepth(window, viewport);
-  const neuralvolume::ModelInput& input = this->State->Input;
-  const neuralvolume::Subject subject{ input.GetModel(), input.GetEvaluator(), this, volume, renderer };
-  neuralvolume::Painter& painter = this->State->Painter;
   const double rate = window->GetDesiredUpdateRate();
-  const neuralvolume::Image picture = rate < SlowestMovingRate
-                                        ? painter.PaintStill(subject, viewport.Width, viewport.Height, depth)
-                                        : painter.PaintMoving(subject, viewport.Width, viewport.Height, depth, rate);
-  this->State->Blender.Draw(window, viewport, picture);
+  const double seconds = rate < SlowestMovingRate ? this->TimeLimit : LongestDraft / this->InteractiveFrameRate;
+  const neuralvolume::Subject subject{ this->State->Input, this, volume, renderer };
+  neuralvolume::Canvas canvas{ viewport.Width, viewport.Height, neuralvolume::ReadDepth(window, viewport) };
+  neuralvolume::Painter& painter = this->State->Painter;
+  this->State->Blender.Draw(window, viewport, painter.Paint(subject, std::move(canvas), seconds));
+  this->Complete = this->Complete && painter.IsComplete();
+}
+
+void vtkNeuralVolumeMapper::SetTimeLimit(double seconds)
+{
+  this->TimeLimit = seconds;
+  this->Complete = true;
 }
 
 void vtkNeuralVolumeMapper::ReleaseGraphicsResources(vtkWindow* window)
@@ -98,5 +106,9 @@ void vtkNeuralVolumeMapper::ReleaseGraphicsResources(vtkWindow* window)
 void vtkNeuralVolumeMapper::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);
+  os << indent << "InteractiveFrameRate: " << this->InteractiveFrameRate << "\n";
+  os << indent << "SamplingRate: " << this->SamplingRate << "\n";
+  os << indent << "TimeLimit: " << this->TimeLimit << "\n";
+  os << indent << "Complete: " << this->Complete << "\n";
   os << indent << "Reported: " << this->State->Reported << "\n";
 }

@@ -13,8 +13,9 @@
  * Colour, opacity, opacity unit distance, vector mode and component are those of the volume's property;
  * cropping and clipping planes are those of the mapper. Rays end at opaque geometry drawn before.
  *
- * While the window's DesiredUpdateRate is at least 1 per second, pictures are coarser, as much as keeps
- * up with it; all other pictures have full quality.
+ * While the window's DesiredUpdateRate is at least 1 per second, the camera counts as moving, and pictures are as
+ * coarse as keeps up with InteractiveFrameRate. Others have full quality, at once, or step by step in pictures of a
+ * limited time.
  */
 
 #ifndef vtkNeuralVolumeMapper_h
@@ -23,6 +24,7 @@
 #include "vtkNeuralVolumeRenderingModule.h" // for export macro
 #include "vtkVolumeMapper.h"
 
+#include <limits> // for std::numeric_limits
 #include <memory> // for std::unique_ptr
 
 class VTKNEURALVOLUMERENDERING_EXPORT vtkNeuralVolumeMapper : public vtkVolumeMapper
@@ -35,6 +37,33 @@ public:
   void Render(vtkRenderer* renderer, vtkVolume* volume) override;
   void ReleaseGraphicsResources(vtkWindow* window) override;
 
+  ///@{
+  /**
+   * Pictures per second while the camera moves, and of the first one after that. Default: 15.
+   */
+  vtkSetClampMacro(InteractiveFrameRate, double, 1.0, 100.0);
+  vtkGetMacro(InteractiveFrameRate, double);
+  ///@}
+
+  ///@{
+  /**
+   * Samples that a ray takes of each voxel, at full quality, along the axis of the closest ones. Default: 1.
+   */
+  vtkSetClampMacro(SamplingRate, double, 0.1, 100.0);
+  vtkGetMacro(SamplingRate, double);
+  ///@}
+
+  /**
+   * The longest time, in seconds, that each of the next still pictures may take; what it leaves out is shown coarsely,
+   * and drawn by those that follow while nothing changes. Without a limit, the default, each one is complete.
+   */
+  void SetTimeLimit(double seconds);
+
+  /**
+   * Whether nothing is left to draw of pictures since SetTimeLimit.
+   */
+  bool IsComplete() const { return this->Complete; }
+
 protected:
   vtkNeuralVolumeMapper();
   ~vtkNeuralVolumeMapper() override;
@@ -45,6 +74,10 @@ private:
 
   void Draw(vtkRenderer* renderer, vtkVolume* volume);
 
+  double InteractiveFrameRate = 15.0;
+  double SamplingRate = 1.0;
+  double TimeLimit = std::numeric_limits<double>::infinity();
+  bool Complete = true;
   struct Internals;
   std::unique_ptr<Internals> State;
 };

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+namespace neuralvolume
+{
+
+/// How coarse drafts must be to keep up with a rate, learnt from how long they took.
+class Pace
+{
+public:
+  /// Pixels along the edge of a coarse one. It stays as it is while that fits about, so that neighbouring pictures
+  /// are equally coarse.
+  double ChooseEdge(double pixels, double picturesPerSecond);
+
+  void Learn(double rays, double seconds);
+
+private:
+  int Level = 4;              ///< each one halves the rays
+  double SecondsPerRay = 0.0; ///< 0 before anything was learnt
+};
+
+} // namespace neuralvolume
