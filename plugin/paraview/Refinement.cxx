@@ -30,8 +30,8 @@ namespace neuralvolume
 namespace
 {
 
-/// What a still picture may take for volumes, with what ParaView needs for the rest a tenth of a second.
-constexpr double SliceSeconds = 0.06;
+/// What a still picture may take.
+constexpr double SliceSeconds = 0.1;
 constexpr double Unlimited = std::numeric_limits<double>::infinity();
 
 constexpr const char* ViewGroup = "views";
@@ -138,7 +138,7 @@ private:
 
   void OnTimer(int timer)
   {
-    if (timer != this->Timer)
+    if (timer != this->Timer || !this->View)
     {
       return;
     }

@@ -98,7 +98,8 @@ def component_range(array, component):
 def picture(view, size=None, **options):
     """Save a screenshot and read it back: (row, column, channel) in [0, 1], bottom row first."""
     path = os.path.join(tempfile.mkdtemp(), "picture.png")
-    simple.SaveScreenshot(path, view, ImageResolution=[size or view.ViewSize[0]] * 2, **options)
+    resolution = [size, size] if size else list(view.ViewSize)
+    simple.SaveScreenshot(path, view, ImageResolution=resolution, **options)
     reader = vtkPNGReader()
     reader.SetFileName(path)
     reader.Update()

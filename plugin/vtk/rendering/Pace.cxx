@@ -10,16 +10,14 @@ namespace
 {
 
 constexpr int CoarsestLevel = 6; // 8 x 8 pixels
-constexpr double Share = 0.7;    // of a picture's time; the rest is for ParaView
-constexpr double TooSlow = 1.2;  // times that share
+constexpr double TooSlow = 1.1;  // times the time there is
 constexpr double TooFast = 0.8;
 
 } // namespace
 
-double Pace::ChooseEdge(double pixels, double picturesPerSecond)
+double Pace::ChooseEdge(double pixels, double seconds)
 {
-  const auto expected = [&](int level)
-  { return this->SecondsPerRay * std::ldexp(pixels, -level) * picturesPerSecond / Share; };
+  const auto expected = [&](int level) { return this->SecondsPerRay * std::ldexp(pixels, -level) / seconds; };
   if (this->SecondsPerRay > 0.0)
   {
     while (this->Level < CoarsestLevel && expected(this->Level) > TooSlow)

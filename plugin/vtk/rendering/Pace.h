@@ -5,13 +5,13 @@
 namespace neuralvolume
 {
 
-/// How coarse drafts must be to keep up with a rate, learnt from how long they took.
+/// How coarse drafts must be to take a certain time, learnt from how long they took.
 class Pace
 {
 public:
   /// Pixels along the edge of a coarse one. It stays as it is while that fits about, so that neighbouring pictures
   /// are equally coarse.
-  double ChooseEdge(double pixels, double picturesPerSecond);
+  double ChooseEdge(double pixels, double seconds);
 
   void Learn(double rays, double seconds);
 

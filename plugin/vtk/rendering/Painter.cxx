@@ -8,8 +8,8 @@
 #include "vtkNeuralVolumeMapper.h"
 
 #include "vtkImplicitFunction.h"
-#include "vtkLight.h"
 #include "vtkLightCollection.h"
+#include "vtkPlaneCollection.h"
 #include "vtkRenderer.h"
 #include "vtkVolume.h"
 #include "vtkVolumeProperty.h"
@@ -24,6 +24,9 @@ namespace
 {
 
 constexpr double DraftStepsPerSample = 0.5;
+constexpr double LongestDraft = 1.25; ///< times its time; then it is shown as it is
+constexpr double Reserve = 0.2;       ///< of a picture's time, for what a window does when it is drawn
+constexpr double SmallestShare = 0.4; ///< of a picture's time, however long all else takes
 
 void Begin(const Subject& subject, const View& view, const std::vector<float>& depth, double stepsPerSample)
 {
@@ -31,15 +34,17 @@ void Begin(const Subject& subject, const View& view, const std::vector<float>& d
     MakeSettings(subject.Input.GetModel(), subject.Mapper, subject.Volume, stepsPerSample), { .Far = depth.data() });
 }
 
-/// When a light, or whether it is there, changed last.
-vtkMTimeType GetMTime(vtkLightCollection* lights)
+/// When one of them, or whether it is among them, changed last.
+vtkMTimeType GetMTime(vtkCollection* objects)
 {
-  vtkMTimeType time = lights->GetMTime();
-  vtkCollectionSimpleIterator iterator;
-  lights->InitTraversal(iterator);
-  while (vtkLight* light = lights->GetNextLight(iterator))
+  if (!objects)
   {
-    time = std::max(time, light->GetMTime());
+    return 0;
+  }
+  vtkMTimeType time = objects->GetMTime();
+  for (int i = 0; i < objects->GetNumberOfItems(); ++i)
+  {
+    time = std::max(time, objects->GetItemAsObject(i)->GetMTime());
   }
   return time;
 }
@@ -59,16 +64,18 @@ Painter::Scene Painter::MakeScene(const Subject& subject, Canvas canvas)
   vtkImplicitFunction* slice = property->GetSliceFunction();
   return { MakeView(subject.Input.GetModel(), subject.Renderer, subject.Volume, canvas.Width, canvas.Height),
     std::move(canvas.Depth),
-    std::max({ subject.Input.GetMTime(), subject.Mapper->GetMTime(), property->GetMTime(),
-      slice ? slice->GetMTime() : 0, GetMTime(subject.Renderer->GetLights()) }) };
+    std::max(
+      { subject.Input.GetMTime(), subject.Mapper->GetMTime(), property->GetMTime(), slice ? slice->GetMTime() : 0,
+        GetMTime(subject.Mapper->GetClippingPlanes()), GetMTime(subject.Renderer->GetLights()) }) };
 }
 
 const Image& Painter::Paint(const Subject& subject, Canvas canvas, double seconds)
 {
+  const double share = this->GetShare(subject.Renderer, seconds);
   Scene scene = MakeScene(subject, std::move(canvas));
   if (!(scene == this->Current))
   {
-    seconds < Unlimited ? this->BeginDraft(subject, scene) : this->BeginFull(subject, scene);
+    seconds < Unlimited ? this->BeginDraft(subject, scene, share) : this->BeginFull(subject, scene);
     this->Current = std::move(scene);
     this->Shown = {};
   }
@@ -76,22 +83,31 @@ const Image& Painter::Paint(const Subject& subject, Canvas canvas, double second
   {
     this->BeginFull(subject, this->Current);
   }
+  this->SecondsDrawing = 0.0;
   if (!this->StageIsComplete)
   {
-    this->Continue(subject.Input.GetRenderer(), seconds);
+    this->Continue(subject.Input.GetRenderer(), share);
+    this->Show(subject.Input.GetRenderer().GetImage());
   }
   return this->Shown;
 }
 
-void Painter::BeginDraft(const Subject& subject, const Scene& scene)
+/// What a picture's time leaves when all else in it takes as long as it did in the last one.
+double Painter::GetShare(vtkRenderer* renderer, double seconds) const
+{
+  const double others = std::max(renderer->GetLastRenderTimeInSeconds() - this->SecondsDrawing, 0.0);
+  return std::max((1.0 - Reserve) * seconds - others, SmallestShare * seconds);
+}
+
+void Painter::BeginDraft(const Subject& subject, const Scene& scene, double seconds)
 {
   if (this->Stage == Stages::Draft && !this->StageIsComplete) // it would have taken longer, say twice as long
   {
-    this->DraftPace.Learn(0.5 * this->DraftDepth.size(), this->DraftSeconds);
+    this->DraftPace.Learn(0.5 * double(this->DraftDepth.size()), this->DraftSeconds);
   }
   const int width = scene.Sight.Width;
   const int height = scene.Sight.Height;
-  const double edge = this->DraftPace.ChooseEdge(double(width) * height, subject.Mapper->GetInteractiveFrameRate());
+  const double edge = this->DraftPace.ChooseEdge(double(width) * height, seconds);
   View view = scene.Sight;
   view.Width = int(std::ceil(width / edge));
   view.Height = int(std::ceil(height / edge));
@@ -114,24 +130,25 @@ void Painter::BeginFull(const Subject& subject, const Scene& scene)
 void Painter::Continue(Renderer& renderer, double seconds)
 {
   const auto start = std::chrono::steady_clock::now();
-  if (seconds < Unlimited)
-  {
-    this->StageIsComplete = renderer.Continue(std::chrono::duration<double>(seconds));
-  }
-  else
+  if (seconds == Unlimited)
   {
     renderer.Finish();
     this->StageIsComplete = true;
   }
+  else
+  {
+    const double slack = this->Stage == Stages::Draft ? LongestDraft : 1.0;
+    this->StageIsComplete = renderer.Continue(std::chrono::duration<double>(slack * seconds));
+  }
+  this->SecondsDrawing = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (this->Stage == Stages::Draft)
   {
-    this->DraftSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    this->DraftSeconds += this->SecondsDrawing;
     if (this->StageIsComplete)
     {
       this->DraftPace.Learn(double(this->DraftDepth.size()), this->DraftSeconds);
     }
   }
-  this->Show(renderer.GetImage());
 }
 
 void Painter::Show(const Image& drawn)

@@ -35,14 +35,15 @@ struct Canvas
   std::vector<float> Depth;
 };
 
-/// Paints pictures, all at once or in slices of time. In slices there is first a draft, as coarse as keeps up with
-/// the mapper's interactive frame rate; while nothing changes, the following ones refine it to full quality.
+/// Paints pictures, all at once or in slices of time. In slices there is first a draft, as coarse as its time takes;
+/// while nothing changes, the following ones refine it to full quality.
 class Painter
 {
 public:
   static constexpr double Unlimited = std::numeric_limits<double>::infinity();
 
-  /// Goes on for so many seconds, where all is as it was, or begins anew; shows what there is then.
+  /// Goes on where all is as it was, or begins anew; shows what there is when the picture, with all else that is in
+  /// it, has taken about so many seconds.
   const Image& Paint(const Subject& subject, Canvas canvas, double seconds);
 
   /// Whether the last picture has come to its end.
@@ -66,7 +67,8 @@ private:
   };
 
   static Scene MakeScene(const Subject& subject, Canvas canvas);
-  void BeginDraft(const Subject& subject, const Scene& scene);
+  double GetShare(vtkRenderer* renderer, double seconds) const;
+  void BeginDraft(const Subject& subject, const Scene& scene, double seconds);
   void BeginFull(const Subject& subject, const Scene& scene);
   void Continue(Renderer& renderer, double seconds);
   void Show(const Image& drawn);
@@ -74,6 +76,7 @@ private:
   Scene Current;
   Stages Stage = Stages::Full;
   bool StageIsComplete = false;
+  double SecondsDrawing = 0.0; ///< of the last picture's, those of the core
   Image Shown;
   Image Backdrop; ///< what is shown where full quality is not there yet
 

@@ -18,11 +18,8 @@
 namespace
 {
 
-/// Pictures a second from which on a window counts as moving; ParaView asks for 5, and for 0.002 of still ones.
+/// Pictures a second above which a window counts as moving; ParaView asks for 5, and for 0.002 of still ones.
 constexpr double SlowestMovingRate = 1.0;
-
-/// A moving picture is given up after so many times what its rate allows.
-constexpr double LongestDraft = 1.5;
 
 } // namespace
 
@@ -82,13 +79,22 @@ void vtkNeuralVolumeMapper::Draw(vtkRenderer* renderer, vtkVolume* volume)
   {
     return;
   }
-  const double rate = window->GetDesiredUpdateRate();
-  const double seconds = rate < SlowestMovingRate ? this->TimeLimit : LongestDraft / this->InteractiveFrameRate;
+  const double seconds = this->GetTimeLimit(window);
   const neuralvolume::Subject subject{ this->State->Input, this, volume, renderer };
   neuralvolume::Canvas canvas{ viewport.Width, viewport.Height, neuralvolume::ReadDepth(window, viewport) };
   neuralvolume::Painter& painter = this->State->Painter;
   this->State->Blender.Draw(window, viewport, painter.Paint(subject, std::move(canvas), seconds));
   this->Complete = this->Complete && painter.IsComplete();
+}
+
+/// Of the next picture. The two of a stereoscopic one take turns, so that none could be continued.
+double vtkNeuralVolumeMapper::GetTimeLimit(vtkRenderWindow* window) const
+{
+  const bool isMoving = window->GetDesiredUpdateRate() > SlowestMovingRate;
+  const int eyes = window->GetStereoRender() ? 2 : 1;
+  return isMoving    ? 1.0 / (eyes * this->InteractiveFrameRate)
+         : eyes == 1 ? this->TimeLimit
+                     : neuralvolume::Painter::Unlimited;
 }
 
 void vtkNeuralVolumeMapper::SetTimeLimit(double seconds)

@@ -27,6 +27,8 @@
 #include <limits> // for std::numeric_limits
 #include <memory> // for std::unique_ptr
 
+class vtkRenderWindow;
+
 class VTKNEURALVOLUMERENDERING_EXPORT vtkNeuralVolumeMapper : public vtkVolumeMapper
 {
 public:
@@ -39,7 +41,7 @@ public:
 
   ///@{
   /**
-   * Pictures per second while the camera moves, and of the first one after that. Default: 15.
+   * Pictures per second while the camera moves. Default: 15.
    */
   vtkSetClampMacro(InteractiveFrameRate, double, 1.0, 100.0);
   vtkGetMacro(InteractiveFrameRate, double);
@@ -54,8 +56,9 @@ public:
   ///@}
 
   /**
-   * The longest time, in seconds, that each of the next still pictures may take; what it leaves out is shown coarsely,
-   * and drawn by those that follow while nothing changes. Without a limit, the default, each one is complete.
+   * The longest time, in seconds, that each of the next still pictures may take, with all else that is in it; what it
+   * leaves out is shown coarsely, and drawn by those that follow while nothing changes. Without a limit, the default,
+   * each one is complete.
    */
   void SetTimeLimit(double seconds);
 
@@ -73,6 +76,7 @@ private:
   void operator=(const vtkNeuralVolumeMapper&) = delete;
 
   void Draw(vtkRenderer* renderer, vtkVolume* volume);
+  double GetTimeLimit(vtkRenderWindow* window) const;
 
   double InteractiveFrameRate = 15.0;
   double SamplingRate = 1.0;
