@@ -150,21 +150,6 @@ public:
     return this->Interpolate<Bytes>(near.Cell, near.Address);
   }
 
-  /// Distance to where rays leave the lattice.
-  HWY_INLINE VF ExitOfVolume(const Vector3& origin, const Vector3& direction) const
-  {
-    const auto exit = [&](VF from, VF rate, std::size_t axis)
-    {
-      const VF last = hn::Set(DF(), float(this->Lattice.Count[axis] - 1));
-      const VF plane = hn::IfThenElseZero(hn::Ge(rate, hn::Zero(DF())), last);
-      const MF isAcross = hn::Eq(rate, hn::Zero(DF()));
-      const VF distance = hn::Div(hn::Sub(plane, from), rate);
-      return hn::IfThenElse(isAcross, hn::Set(DF(), 1e30f), distance);
-    };
-    return hn::Min(
-      exit(origin.X, direction.X, 0), hn::Min(exit(origin.Y, direction.Y, 1), exit(origin.Z, direction.Z, 2)));
-  }
-
   /// How many samples rays have come to.
   std::uint64_t GetSamples() const { return this->Samples; }
 

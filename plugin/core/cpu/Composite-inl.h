@@ -32,6 +32,20 @@ HWY_INLINE VF LookUpExtinction(
   return hn::IfThenElseZero(hn::And(shown, field.IsValid(cell, address)), extinction);
 }
 
+/// Distance to where rays leave the volume.
+HWY_INLINE VF ExitOfVolume(const MarchScene& scene, const Packet& rays)
+{
+  const auto exit = [&](VF from, VF rate, std::size_t axis)
+  {
+    const VF plane =
+      hn::IfThenElse(hn::Ge(rate, hn::Zero(DF())), hn::Set(DF(), scene.High[axis]), hn::Set(DF(), scene.Low[axis]));
+    const MF isAcross = hn::Eq(rate, hn::Zero(DF()));
+    return hn::IfThenElse(isAcross, hn::Set(DF(), 1e30f), hn::Div(hn::Sub(plane, from), rate));
+  };
+  return hn::Min(exit(rays.Origin.X, rays.Direction.X, 0),
+    hn::Min(exit(rays.Origin.Y, rays.Direction.Y, 1), exit(rays.Origin.Z, rays.Direction.Z, 2)));
+}
+
 /// What passes from positions to a light.
 template <int Bytes>
 HWY_NOINLINE VF LightThrough(
@@ -41,7 +55,7 @@ HWY_NOINLINE VF LightThrough(
   const float step = ShadowStep * scene.StepLength;
   Packet rays{ from, { hn::Set(DF(), direction[0]), hn::Set(DF(), direction[1]), hn::Set(DF(), direction[2]) },
     hn::Set(DF(), scene.StepLength), hn::Zero(DF()), hn::Zero(DF()) };
-  rays.End = field.ExitOfVolume(rays.Origin, rays.Direction);
+  rays.End = ExitOfVolume(scene, rays);
   VF depth = hn::Zero(DF());
   const VF deepest = hn::Set(DF(), std::log2(LeastShadow));
   Walk(field, rays, step, active,

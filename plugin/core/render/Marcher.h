@@ -39,8 +39,10 @@ struct MarchScene
   std::array<std::array<float, 3>, Lighting::MaximumLights> LightDirections; ///< to the lights, per world unit
   std::vector<float> IsoCodes;                                               ///< of isosurfaces, ascending
   std::array<float, 4> SlicePlane;                                           ///< normal and offset
-  std::array<float, 9> VectorToWorld;                                        ///< row-major: a difference of positions
-  std::array<float, 9> GradientToWorld;                                      ///< row-major: what changes by a sample
+  std::array<float, 3> Low;                                                  ///< where the volume begins and ends
+  std::array<float, 3> High;
+  std::array<float, 9> VectorToWorld;   ///< row-major: a difference of positions
+  std::array<float, 9> GradientToWorld; ///< row-major: what changes by a sample
 };
 
 /// Neighbouring rays, as a structure of arrays: one stretch of each, and its colour so far.

@@ -153,6 +153,10 @@ bool RayCaster::IsDrawn(const std::array<double, 3>& position) const
 
 bool RayCaster::IsInDrawnRegion(const std::array<double, 3>& position) const
 {
+  if (this->Cropping.Regions == neuralvolume::Cropping().Regions)
+  {
+    return true;
+  }
   int region = 0;
   for (std::size_t axis = 0, stride = 1; axis < 3; ++axis, stride *= 3)
   {

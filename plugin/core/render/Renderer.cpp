@@ -116,7 +116,8 @@ std::array<float, 3> Multiply(const std::array<double, 9>& matrix, const std::ar
 }
 
 /// Makes a scene's positions those of samples of a lattice.
-void PlaceLattice(Scene& scene, const View& view, const ClippingPlane& slice, const BrickLattice& lattice)
+void PlaceLattice(
+  Scene& scene, const View& view, const Box& bounds, const ClippingPlane& slice, const BrickLattice& lattice)
 {
   AffineMap latticeToWorld{};
   scene.March.SlicePlane[3] = float(slice.Offset);
@@ -132,6 +133,8 @@ void PlaceLattice(Scene& scene, const View& view, const ClippingPlane& slice, co
       latticeToWorld.Matrix[3 * row + axis] = view.UnitToWorld[3 * row + axis] * spacing;
     }
   }
+  scene.March.Low = scene.Placement.Place(bounds.Low);
+  scene.March.High = scene.Placement.Place(bounds.High);
   const std::array<double, 9> inverse = Invert(latticeToWorld).Matrix;
   scene.March.VectorToWorld = ToFloat(latticeToWorld.Matrix);
   scene.March.GradientToWorld = ToFloat(
@@ -215,6 +218,7 @@ void Renderer::Begin(
       std::make_unique<Samples>(this->TheModel, this->TheEvaluator, settings.Component, margin, this->Capacity);
   }
   ScalarBricks& bricks = this->Decoded->Bricks;
+  const Box bounds = BoundsOf(this->TheModel);
   const Scene common{ .Marcher = this->TheMarcher,
     .March = { .Bricks = {},
       .Colours =
@@ -227,18 +231,20 @@ void Renderer::Begin(
       .LightDirections = {},
       .IsoCodes = CodesOf(settings.IsoValues, bricks.GetRange(), bricks.GetLargestCode()),
       .SlicePlane = {},
+      .Low = {},
+      .High = {},
       .VectorToWorld = {},
       .GradientToWorld = {} },
-    .Caster = RayCaster(view, BoundsOf(this->TheModel), settings),
+    .Caster = RayCaster(view, bounds, settings),
     .Depths = depths,
     .Placement = {},
     .Paths = settings.Paths,
     .TransferFunction = transferFunction };
-  const auto makeScene = [&bricks, common, view, slice = settings.SlicePlane](int level)
+  const auto makeScene = [&bricks, common, view, bounds, slice = settings.SlicePlane](int level)
   {
     Scene scene = common;
     scene.March.Bricks = ReaderOf(bricks, level);
-    PlaceLattice(scene, view, slice, scene.March.Bricks.Table->Lattice);
+    PlaceLattice(scene, view, bounds, slice, scene.March.Bricks.Table->Lattice);
     return scene;
   };
   const bool isThin = IsThin(this->TheModel.Geometry);

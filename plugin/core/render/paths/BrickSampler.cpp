@@ -3,14 +3,13 @@
 #include "render/paths/BrickSampler.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace neuralvolume
 {
 namespace
 {
 
-constexpr std::uint32_t InvalidFlag = 0x8000;
+constexpr std::uint16_t InvalidFlag = 0x8000;
 
 float Lerp(float a, float b, float fraction)
 {
@@ -22,12 +21,9 @@ float Lerp(float a, float b, float fraction)
 BrickSampler::BrickSampler(const BrickReader& reader)
   : Reader(reader)
   , Lattice(reader.Table->Lattice)
+  , Row(std::size_t(Lattice.GetEdge()))
+  , Slice(this->Row * this->Row)
 {
-}
-
-Vector3f BrickSampler::GetLast() const
-{
-  return { float(this->Lattice.Count[0] - 1), float(this->Lattice.Count[1] - 1), float(this->Lattice.Count[2] - 1) };
 }
 
 BrickSampler::Place BrickSampler::Locate(const Vector3f& position) const
@@ -58,59 +54,59 @@ bool BrickSampler::IsShown(const Place& place) const
   return (this->Reader.Table->Masks[place.Brick * BrickTable::MaskWords + bit / 32] >> (bit % 32)) & 1u;
 }
 
-std::uint32_t BrickSampler::CodeAt(std::size_t sample, const std::uint8_t* brick) const
+/// The offset of a brick that is there, or BrickTable::Hidden.
+std::int32_t BrickSampler::FindBrick(const Place& place) const
 {
-  if (this->Reader.BytesPerSample == 1)
+  const std::atomic<std::int32_t>& offset = this->Reader.Table->Offsets[place.Brick];
+  std::int32_t found = offset.load(std::memory_order_acquire);
+  while (found == BrickTable::Missing || found == BrickTable::Busy)
   {
-    return brick[sample];
+    this->Reader.Source->Decode(*this->Reader.Table, place.Brick);
+    found = offset.load(std::memory_order_acquire);
   }
-  std::uint16_t code;
-  std::memcpy(&code, brick + sizeof code * sample, sizeof code);
-  return code;
+  return found;
+}
+
+template <typename Code>
+float BrickSampler::Interpolate(const Place& place, const Code* codes, std::size_t first) const
+{
+  constexpr Code codeBits = sizeof(Code) == 1 ? 0xff : 0x7fff;
+  const auto row = [&](std::size_t sample)
+  { return Lerp(float(codes[sample] & codeBits), float(codes[sample + 1] & codeBits), place.Fraction[0]); };
+  const float near = Lerp(row(first), row(first + this->Row), place.Fraction[1]);
+  const float far = Lerp(row(first + this->Slice), row(first + this->Slice + this->Row), place.Fraction[1]);
+  return Lerp(near, far, place.Fraction[2]);
+}
+
+/// Whether the nearest sample has a value.
+bool BrickSampler::IsValid(const Place& place, const std::uint16_t* codes, std::size_t first) const
+{
+  const auto toNearest = [](float fraction, std::size_t stride) { return fraction >= 0.5f ? stride : 0; };
+  const std::size_t nearest = first + toNearest(place.Fraction[0], 1) + toNearest(place.Fraction[1], this->Row) +
+                              toNearest(place.Fraction[2], this->Slice);
+  return !(codes[nearest] & InvalidFlag);
 }
 
 bool BrickSampler::Read(const Place& place, float& code) const
 {
-  std::int32_t offset = this->Reader.Table->Offsets[place.Brick].load(std::memory_order_acquire);
-  while (offset == BrickTable::Missing || offset == BrickTable::Busy)
-  {
-    this->Reader.Source->Decode(*this->Reader.Table, place.Brick);
-    offset = this->Reader.Table->Offsets[place.Brick].load(std::memory_order_acquire);
-  }
+  const std::int32_t offset = this->FindBrick(place);
   if (offset == BrickTable::Hidden || !this->IsShown(place))
   {
     return false;
   }
   this->Reader.Table->LastUses[place.Brick].store(this->Reader.Tick, std::memory_order_relaxed);
-  // Read the eight samples around the position
-  const int edge = this->Lattice.GetEdge();
-  const std::uint8_t* const brick = this->Reader.Memory + offset;
-  std::array<float, 8> codes;
-  bool isValid = true;
-  for (int corner = 0; corner < 8; ++corner)
+  const auto inBrick = [&](std::size_t axis)
+  { return std::size_t((place.Cell[axis] & (BrickLattice::Cells - 1)) + this->Lattice.Margin); };
+  const std::size_t first = inBrick(0) + this->Row * inBrick(1) + this->Slice * inBrick(2);
+  const std::uint8_t* const bytes = this->Reader.Memory + offset;
+  if (this->Reader.BytesPerSample == 1)
   {
-    Index at;
-    bool isNearest = true;
-    for (std::size_t axis = 0; axis < 3; ++axis)
-    {
-      const int step = (corner >> axis) & 1;
-      at[axis] = (place.Cell[axis] & (BrickLattice::Cells - 1)) + this->Lattice.Margin + step;
-      isNearest = isNearest && (place.Fraction[axis] >= 0.5f) == (step == 1);
-    }
-    const std::uint32_t stored = this->CodeAt(FlatIndex(at, { edge, edge, edge }), brick);
-    codes[std::size_t(corner)] = float(stored & ~InvalidFlag);
-    isValid = isValid && !(isNearest && (stored & InvalidFlag));
+    code = this->Interpolate(place, bytes, first);
+    return true;
   }
-  // Interpolate along x, y, z
-  for (std::size_t axis = 0, count = 4; axis < 3; ++axis, count /= 2)
-  {
-    for (std::size_t i = 0; i < count; ++i)
-    {
-      codes[i] = Lerp(codes[2 * i], codes[2 * i + 1], place.Fraction[axis]);
-    }
-  }
-  code = codes[0];
-  return isValid;
+  const auto* const codes = reinterpret_cast<const std::uint16_t*>(bytes); // bricks of them begin at even addresses
+  code = this->Interpolate(place, codes, first);
+  return this->IsValid(place, codes, first);
 }
 
 } // namespace neuralvolume

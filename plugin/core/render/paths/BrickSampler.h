@@ -30,15 +30,18 @@ public:
   /// The code at a place; false where nothing shows. Decodes what is missing.
   bool Read(const Place& place, float& code) const;
 
-  /// Where the lattice ends.
-  Vector3f GetLast() const;
-
 private:
+  std::int32_t FindBrick(const Place& place) const;
   bool IsShown(const Place& place) const;
-  std::uint32_t CodeAt(std::size_t sample, const std::uint8_t* brick) const;
+
+  template <typename Code>
+  float Interpolate(const Place& place, const Code* codes, std::size_t first) const;
+  bool IsValid(const Place& place, const std::uint16_t* codes, std::size_t first) const;
 
   const BrickReader& Reader;
   const BrickLattice& Lattice;
+  const std::size_t Row;   ///< samples
+  const std::size_t Slice; ///< samples
 };
 
 } // namespace neuralvolume

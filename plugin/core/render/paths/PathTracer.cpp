@@ -210,8 +210,8 @@ float PathTracer::Transmit(const LatticeRay& ray, float end, RandomSequence& ran
 /// 0 where nothing is drawn.
 float PathTracer::ExtinctionAt(const Vector3f& position, float& code) const
 {
-  if (!this->Cuts.IsDrawn(this->Placement.ToUnit(position)) ||
-      !this->Samples.Read(this->Samples.Locate(position), code))
+  if (!this->Samples.Read(this->Samples.Locate(position), code) ||
+      !this->Cuts.IsDrawn(this->Placement.ToUnit(position)))
   {
     return 0.0f;
   }
@@ -225,7 +225,12 @@ float PathTracer::ExitOfBrick(const LatticeRay& ray, const BrickSampler::Place& 
   {
     const float rate = ray.Direction[axis];
     const int low = place.Cell[axis] & ~(BrickLattice::Cells - 1);
-    const float plane = float(rate > 0.0f ? low + BrickLattice::Cells : low);
+    const int high = low + BrickLattice::Cells;
+    const int last = this->Scene.Bricks.Table->Lattice.Count[axis] - 1;
+    // The outermost bricks reach to where the volume ends
+    const float begin = low == 0 ? this->Scene.Low[axis] : float(low);
+    const float end = high >= last ? this->Scene.High[axis] : float(high);
+    const float plane = rate > 0.0f ? end : begin;
     exit = rate == 0.0f ? exit : std::min(exit, (plane - ray.Origin[axis]) / rate);
   }
   return exit;
@@ -233,12 +238,11 @@ float PathTracer::ExitOfBrick(const LatticeRay& ray, const BrickSampler::Place& 
 
 float PathTracer::ExitOfVolume(const LatticeRay& ray) const
 {
-  const Vector3f last = this->Samples.GetLast();
   float exit = Infinity;
   for (std::size_t axis = 0; axis < 3; ++axis)
   {
     const float rate = ray.Direction[axis];
-    const float plane = rate > 0.0f ? last[axis] : 0.0f;
+    const float plane = rate > 0.0f ? this->Scene.High[axis] : this->Scene.Low[axis];
     exit = rate == 0.0f ? exit : std::min(exit, (plane - ray.Origin[axis]) / rate);
   }
   return std::max(exit, 0.0f);

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "Scenes.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+using namespace neuralvolume;
+using namespace neuralvolume::scenes;
+
+namespace
+{
+
+const Placement Box = { { { { 2, 0, 0 }, { 0, 2, 0 }, { 0, 0, 2 } } }, { -1, -1, -1 } };
+const Camera Oblique{ .Position = { 3, 2, 4 }, .Size = 1.6, .Width = 200, .Height = 160 };
+const RenderSettings Settings{ .SampleDistance = 0.02, .OpacityUnitDistance = 0.5, .Jitter = true };
+const Index Samples = { 96, 96, 96 };
+constexpr std::size_t BrickBytes = 2 * 17 * 17 * 17;
+
+AnalyticField Waves()
+{
+  return AnalyticField(1, [](const Vector3& p, float* values)
+    { values[0] = float(0.5 + 0.5 * std::sin(9 * p[0]) * std::sin(7 * p[1]) * std::sin(8 * p[2])); });
+}
+
+TransferFunction Peak(float opacity)
+{
+  return TransferFunction(
+    { { 1, 0, 0, 0 }, { 1, 1, 0, 0 }, { 0, 1, 1, opacity }, { 0, 0, 1, 0 }, { 1, 0, 1, 0 } }, 0.0, 1.0);
+}
+
+} // namespace
+
+TEST_CASE("picture: slices of time add up to the whole")
+{
+  const Model model = MakeModel(Samples);
+  const AnalyticField field = Waves();
+  Renderer renderer(model, field, GetMarcher());
+  renderer.Begin(MakeView(Oblique, Box), Peak(0.5f), Settings);
+  int slices = 1;
+  while (!renderer.Continue(std::chrono::duration<double>(0.0)))
+  {
+    ++slices;
+  }
+  CHECK(slices > 10);
+  CHECK(renderer.GetImage().Pixels == Render(model, field, MakeView(Oblique, Box), Peak(0.5f), Settings).Pixels);
+}
+
+TEST_CASE("picture: what is decoded stays, for other colours, cameras and opacities")
+{
+  const Model model = MakeModel(Samples);
+  const AnalyticField field = Waves();
+  Renderer renderer(model, field, GetMarcher());
+  renderer.Begin(MakeView(Oblique, Box), Peak(0.1f), Settings);
+  renderer.Finish();
+  const std::uint64_t decoded = renderer.GetDecodedBricks();
+  CHECK(decoded > 10);
+  renderer.Begin(MakeView(Oblique, Box), Peak(0.05f), Settings);
+  renderer.Finish();
+  CHECK(renderer.GetDecodedBricks() == decoded);
+  renderer.Begin(MakeView(Oblique, Box),
+    TransferFunction({ { 0, 0, 0, 0 }, { 1, 1, 1, 0 }, { 1, 0, 0, 0.7f }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }, 0.0, 1.0),
+    Settings);
+  const Image recoloured = renderer.Finish();
+  CHECK(renderer.GetDecodedBricks() == decoded);
+  // A map that shows other values gives the picture that it gives at first
+  const TransferFunction all({ { 1, 1, 1, 0.02f } }, 0.0, 1.0);
+  renderer.Begin(MakeView(Oblique, Box), all, Settings);
+  CHECK(renderer.Finish().Pixels == Render(model, field, MakeView(Oblique, Box), all, Settings).Pixels);
+}
+
+TEST_CASE("picture: memory is bounded, and pictures are whole, whatever the camera does")
+{
+  const Model model = MakeModel(Samples);
+  const AnalyticField field = Waves();
+  const std::size_t bricks = 6 * 6 * 6;
+  const std::size_t capacity = bricks / 3 * BrickBytes;
+  Renderer small(model, field, GetMarcher(), capacity);
+  Renderer large(model, field, GetMarcher());
+  const TransferFunction all({ { 1, 1, 1, 0.02f }, { 0, 0, 1, 0.3f } }, 0.0, 1.0);
+  for (int turn = 0; turn < 6; ++turn)
+  {
+    Camera camera = Oblique;
+    camera.Position = { 4 * std::cos(turn), 4 * std::sin(turn), 2 };
+    small.Begin(MakeView(camera, Box), all, Settings);
+    large.Begin(MakeView(camera, Box), all, Settings);
+    const Image& fewer = small.Finish();
+    const Image& whole = large.Finish();
+    double difference = 0.0;
+    for (std::size_t i = 0; i < whole.Pixels.size(); ++i)
+    {
+      difference = std::max(difference, double(std::abs(fewer.Pixels[i][3] - whole.Pixels[i][3])));
+    }
+    CHECK(difference < 0.05); // a coarser level, not a hole
+    CHECK(small.GetMemorySize() <= capacity);
+  }
+  CHECK(large.GetMemorySize() > capacity);
+}
+
+TEST_CASE("picture: a small one is drawn from fewer samples")
+{
+  const Model model = MakeModel(Samples);
+  const AnalyticField field = Waves();
+  Camera camera = Oblique;
+  camera.Width = 50;
+  camera.Height = 40;
+  Renderer renderer(model, field, GetMarcher());
+  const TransferFunction all({ { 1, 1, 1, 0.02f }, { 0, 0, 1, 0.3f } }, 0.0, 1.0);
+  renderer.Begin(MakeView(camera, Box), all, Settings);
+  renderer.Finish();
+  const std::uint64_t coarse = renderer.GetDecodedBricks();
+  camera.Width = 400;
+  camera.Height = 320;
+  renderer.Begin(MakeView(camera, Box), all, Settings);
+  renderer.Finish();
+  CHECK(renderer.GetDecodedBricks() - coarse > 6 * coarse);
+}
+
+TEST_CASE("picture: stretches of depth, one behind the other, make up the whole")
+{
+  const Model model = MakeModel({ 24, 24, 24 });
+  const AnalyticField field = Constant(0.5f);
+  const View view = MakeView(Oblique, Box);
+  const std::vector<float> depths(std::size_t(view.Width) * view.Height, float(Oblique.WindowDepth(5.2)));
+  const Image whole = Render(model, field, view, Fog(0.5f), Settings);
+  const Image front = Render(model, field, view, Fog(0.5f), Settings, { .Far = depths.data() });
+  const Image back = Render(model, field, view, Fog(0.5f), Settings, { .Near = depths.data() });
+  double both = 0.0;
+  for (std::size_t i = 0; i < whole.Pixels.size(); ++i)
+  {
+    const float alpha = front.Pixels[i][3] + (1.0f - front.Pixels[i][3]) * back.Pixels[i][3];
+    CHECK(alpha == doctest::Approx(whole.Pixels[i][3]).epsilon(1e-4));
+    both += front.Pixels[i][3] > 0.1f && back.Pixels[i][3] > 0.1f;
+  }
+  CHECK(both > 1000);
+}
