@@ -46,12 +46,6 @@ ColourTable::ColourTable(
   }
 }
 
-std::size_t ColourTable::EntryOf(float code) const
-{
-  const float position = std::round(this->EntriesPerCode * code + this->FirstEntry);
-  return std::size_t(std::clamp(position, 0.0f, float(Size - 1)));
-}
-
 std::array<float, 3> ColourTable::GetColour(float code) const
 {
   const std::size_t entry = this->EntryOf(code);

@@ -5,7 +5,9 @@
 #include "model/Model.h"
 #include "render/TransferFunction.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <vector>
 
 namespace neuralvolume
@@ -26,15 +28,19 @@ struct ColourTable
   ColourTable(
     const TransferFunction& transferFunction, const ValueRange& range, int largestCode, double opacityUnitDistance);
 
+  /// The nearest entry.
+  std::size_t EntryOf(float code) const
+  {
+    const float position = this->EntriesPerCode * code + this->FirstEntry + 0.5f;
+    return std::size_t(std::clamp(position, 0.0f, float(Size) - 0.5f));
+  }
+
   /// Of the nearest entry; the opacity is that over the unit distance.
   std::array<float, 3> GetColour(float code) const;
   float GetOpacity(float code) const { return this->Opacities[this->EntryOf(code)]; }
 
   /// How far a value may be from that of its entry.
   static double HalfEntryOf(const TransferFunction& transferFunction);
-
-private:
-  std::size_t EntryOf(float code) const;
 };
 
 } // namespace neuralvolume

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numbers>
 
@@ -21,6 +22,9 @@ constexpr float Infinity = std::numeric_limits<float>::infinity();
 
 /// What is opaque lets a bit through, so that majorants are finite.
 constexpr float LargestOpacity = 0.9999f;
+
+/// Light that gets no farther than this is no longer followed for sure.
+constexpr float UnlikelyTransmittance = 0.25f;
 
 /// Paths of more collisions than this end by chance, the more likely the less light they carry.
 constexpr int SureCollisions = 3;
@@ -67,6 +71,8 @@ PathTracer::PathTracer(const MarchScene& scene, const TransferFunction& transfer
   , WorldToVector(Inverse(scene.VectorToWorld))
   , Majorants(scene.Bricks.Table->Offsets.size())
 {
+  std::ranges::transform(scene.Colours.Opacities, std::back_inserter(this->Extinctions),
+    [&](float opacity) { return ExtinctionOf(opacity, scene.UnitDistance); });
   tbb::parallel_for(std::size_t(0), this->Majorants.size(),
     [&](std::size_t brick)
     {
@@ -202,7 +208,11 @@ float PathTracer::Transmit(const LatticeRay& ray, float end, RandomSequence& ran
     [&](float, float extinction, float majorant, float)
     {
       passed *= std::max(1.0f - extinction / majorant, 0.0f);
-      return passed > 1e-3f;
+      if (passed < UnlikelyTransmittance) // half of them are ended, the others count twice
+      {
+        passed = random.Next() < 0.5f ? 2.0f * passed : 0.0f;
+      }
+      return passed > 0.0f;
     });
   return passed;
 }
@@ -215,7 +225,7 @@ float PathTracer::ExtinctionAt(const Vector3f& position, float& code) const
   {
     return 0.0f;
   }
-  return ExtinctionOf(this->Scene.Colours.GetOpacity(code), this->Scene.UnitDistance);
+  return this->Extinctions[this->Scene.Colours.EntryOf(code)];
 }
 
 float PathTracer::ExitOfBrick(const LatticeRay& ray, const BrickSampler::Place& place) const

@@ -78,7 +78,8 @@ private:
   const BrickSampler Samples;
   const PhaseFunction Phase;
   std::array<float, 9> WorldToVector;
-  std::vector<float> Majorants; ///< of each brick's extinctions, per world unit
+  std::vector<float> Extinctions; ///< per world unit, of the entries of the table of colours
+  std::vector<float> Majorants;   ///< of each brick's extinctions, per world unit
 };
 
 } // namespace neuralvolume
