@@ -148,24 +148,6 @@ def test_several_views(model_path):
     np.testing.assert_array_equal(*pictures)
 
 
-def test_translucent_surface_counts_as_behind(model_path):
-    """With depth peeling the volume is drawn once, over the surface."""
-    view = scene.new_view(DepthPeeling=1)
-    source = simple.OpenDataFile(model_path)
-    volume = scene.show_volume(source, view, "Neural Volume", opacity=1.0)
-    scene.aim(view, source.GetDataInformation().GetBounds())
-    alone = scene.picture(view)
-    add_cone(view, source, shift=1.5, opacity=0.5)
-    both = scene.picture(view)
-    volume.Visibility = 0
-    cone = scene.picture(view)
-    opaque = alone[alone.shape[0] // 2, alone.shape[1] // 2]
-    assert np.abs(cone - view.Background).max() > 0.1
-    np.testing.assert_allclose(both[both.shape[0] // 2, both.shape[1] // 2], opaque, atol=0.1)
-    outside = np.abs(alone - view.Background).max(axis=-1) < 1e-6
-    np.testing.assert_allclose(both[outside], cone[outside], atol=2 / 255)
-
-
 def test_each_eye_sees_volume_and_surface_at_one_place(model_path):
     """An opaque part of the volume covers what its contour covers, in stereo, too."""
     reader = simple.OpenDataFile(model_path)

@@ -5,21 +5,28 @@
 #include "Parcel.h"
 #include "Selection.h"
 #include "vtkNeuralVolume.h"
+#include "vtkNeuralVolumeCuller.h"
 #include "vtkNeuralVolumeMapper.h"
 
+#include "vtkBoundingBox.h"
+#include "vtkCullerCollection.h"
 #include "vtkExtentTranslator.h"
 #include "vtkFieldData.h"
 #include "vtkImageData.h"
 #include "vtkInformation.h"
 #include "vtkInformationVector.h"
 #include "vtkMath.h"
+#include "vtkMatrix4x4.h"
 #include "vtkMultiProcessController.h"
 #include "vtkObjectFactory.h"
 #include "vtkPVRenderView.h"
 #include "vtkPolyData.h"
 #include "vtkPolyDataMapper.h"
+#include "vtkRenderer.h"
 #include "vtkStreamingDemandDrivenPipeline.h"
 #include "vtkVolumeProperty.h"
+
+#include <array>
 
 namespace
 {
@@ -51,6 +58,39 @@ vtkSmartPointer<vtkImageData> ChoosePart(vtkImageData* image, const Extent& whol
       part.data(), vtkExtentTranslator::BLOCK_MODE, 0);
   }
   return CopyLattice(image, part);
+}
+
+/// Of a box that an actor may have turned.
+std::array<double, 6> Transform(const double* bounds, vtkMatrix4x4* matrix)
+{
+  const vtkBoundingBox box(bounds);
+  vtkBoundingBox transformed;
+  for (int i = 0; i < 8 && box.IsValid(); ++i)
+  {
+    double corner[4] = { 0.0, 0.0, 0.0, 1.0 };
+    box.GetCorner(i, corner);
+    matrix->MultiplyPoint(corner, corner);
+    transformed.AddPoint(corner);
+  }
+  std::array<double, 6> result;
+  transformed.GetBounds(result.data());
+  return result;
+}
+
+/// Once for each renderer.
+void OrderVolumes(vtkRenderer* renderer)
+{
+  vtkCullerCollection* cullers = renderer->GetCullers();
+  vtkCollectionSimpleIterator iterator;
+  cullers->InitTraversal(iterator);
+  while (vtkCuller* culler = cullers->GetNextCuller(iterator))
+  {
+    if (vtkNeuralVolumeCuller::SafeDownCast(culler))
+    {
+      return;
+    }
+  }
+  renderer->AddCuller(vtkNew<vtkNeuralVolumeCuller>());
 }
 
 } // namespace
@@ -97,6 +137,15 @@ void vtkNeuralVolumeRepresentation::SetTimeLimit(double seconds)
 bool vtkNeuralVolumeRepresentation::IsComplete()
 {
   return this->GetMapper()->IsComplete();
+}
+
+bool vtkNeuralVolumeRepresentation::AddToView(vtkView* view)
+{
+  if (auto* renderView = vtkPVRenderView::SafeDownCast(view))
+  {
+    OrderVolumes(renderView->GetRenderer());
+  }
+  return this->Superclass::AddToView(view);
 }
 
 int vtkNeuralVolumeRepresentation::RequestData(
@@ -146,7 +195,7 @@ int vtkNeuralVolumeRepresentation::ProcessViewRequest(
   if (request == vtkPVView::REQUEST_UPDATE())
   {
     vtkPVView::SetPiece(in, this, this->Parcel);
-    vtkPVRenderView::SetGeometryBounds(in, this, this->PartBounds);
+    vtkPVRenderView::SetGeometryBounds(in, this, Transform(this->PartBounds, this->Actor->GetMatrix()).data());
     vtkPVRenderView::SetOrderedCompositingConfiguration(in, this, vtkPVRenderView::USE_BOUNDS_FOR_REDISTRIBUTION);
     out->Set(vtkPVRenderView::NEED_ORDERED_COMPOSITING(), 1);
   }

@@ -44,6 +44,8 @@ public:
   ///@}
 
 protected:
+  bool AddToView(vtkView* view) override;
+
   vtkNeuralVolumeRepresentation();
   ~vtkNeuralVolumeRepresentation() override;
 

@@ -2,18 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "FrameBuffer.h"
 
+#include "OpenGL.h"
+
 #include "vtkOpenGLQuadHelper.h"
 #include "vtkOpenGLRenderWindow.h"
 #include "vtkOpenGLShaderCache.h"
 #include "vtkOpenGLState.h"
 #include "vtkRenderer.h"
 #include "vtkShaderProgram.h"
-
-#if VTK_MODULE_ENABLE_VTK_glad // since VTK 9.4
-#  include "vtk_glad.h"
-#else
-#  include "vtk_glew.h"
-#endif
 
 namespace neuralvolume
 {

@@ -32,6 +32,9 @@ public:
   const neuralvolume::Model& GetModel() const { return *this->Model; }
   /// Lives as long as the model is open.
   neuralvolume::Renderer& GetRenderer() { return *this->Renderer; }
+  /// Who has begun the renderer's picture.
+  const void* GetPainter() const { return this->Painter; }
+  void SetPainter(const void* painter) { this->Painter = painter; }
   /// When it was opened.
   vtkMTimeType GetMTime() const { return this->Time.GetMTime(); }
 
@@ -47,6 +50,7 @@ private:
   std::optional<neuralvolume::Model> Model;
   std::unique_ptr<neuralvolume::Evaluator> Evaluator;
   std::unique_ptr<neuralvolume::Renderer> Renderer;
+  const void* Painter = nullptr;
   vtkTimeStamp Time;
   std::string Problem; ///< why there is no renderer
 };

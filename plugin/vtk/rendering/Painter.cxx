@@ -23,15 +23,14 @@ namespace neuralvolume
 namespace
 {
 
-constexpr double DraftStepsPerSample = 0.5;
+constexpr double Unlimited = Drawing::Unlimited;
 constexpr double LongestDraft = 1.25; ///< times its time; then it is shown as it is
 constexpr double Reserve = 0.2;       ///< of a picture's time, for what a window does when it is drawn
 constexpr double SmallestShare = 0.4; ///< of a picture's time, however long all else takes
 
-void Begin(const Subject& subject, const View& view, const std::vector<float>& depth, double stepsPerSample)
+RayDepths MakeDepths(const std::vector<float>& near, const std::vector<float>& far)
 {
-  subject.Input.GetRenderer().Begin(view, MakeTransferFunction(subject.Volume->GetProperty()),
-    MakeSettings(subject.Input.GetModel(), subject.Mapper, subject.Volume, stepsPerSample), { .Far = depth.data() });
+  return { near.empty() ? nullptr : near.data(), far.data() };
 }
 
 /// When one of them, or whether it is among them, changed last.
@@ -53,41 +52,53 @@ vtkMTimeType GetMTime(vtkCollection* objects)
 
 bool Painter::Scene::operator==(const Scene& other) const
 {
-  return this->Time == other.Time && this->Sight.Width == other.Sight.Width &&
-         this->Sight.Height == other.Sight.Height && this->Sight.ClipToUnit == other.Sight.ClipToUnit &&
-         this->Sight.UnitToWorld == other.Sight.UnitToWorld && this->Depth == other.Depth;
+  const auto isSame = [](const View& a, const View& b)
+  {
+    return a.Width == b.Width && a.Height == b.Height && a.ClipToUnit == b.ClipToUnit && a.UnitToWorld == b.UnitToWorld;
+  };
+  return this->Time == other.Time && std::ranges::equal(this->Sights, other.Sights, isSame) &&
+         this->Depth == other.Depth && this->NearDepth == other.NearDepth;
 }
 
-Painter::Scene Painter::MakeScene(const Subject& subject, Canvas canvas)
+Painter::Scene Painter::MakeScene(const std::vector<Subject>& subjects, Canvas canvas)
 {
-  vtkVolumeProperty* property = subject.Volume->GetProperty();
-  vtkImplicitFunction* slice = property->GetSliceFunction();
-  return { MakeView(subject.Input.GetModel(), subject.Renderer, subject.Volume, canvas.Width, canvas.Height),
-    std::move(canvas.Depth),
-    std::max(
-      { subject.Input.GetMTime(), subject.Mapper->GetMTime(), property->GetMTime(), slice ? slice->GetMTime() : 0,
-        GetMTime(subject.Mapper->GetClippingPlanes()), GetMTime(subject.Renderer->GetLights()) }) };
+  Scene scene{ {}, std::move(canvas.Depth), std::move(canvas.NearDepth),
+    GetMTime(subjects.front().Renderer->GetLights()) };
+  for (const Subject& subject : subjects)
+  {
+    scene.Sights.push_back(
+      MakeView(subject.Input->GetModel(), subject.Renderer, subject.Volume, canvas.Width, canvas.Height));
+    vtkVolumeProperty* property = subject.Volume->GetProperty();
+    vtkImplicitFunction* slice = property->GetSliceFunction();
+    scene.Time = std::max({ scene.Time, subject.Input->GetMTime(), subject.Mapper->GetMTime(), property->GetMTime(),
+      slice ? slice->GetMTime() : 0, GetMTime(subject.Mapper->GetClippingPlanes()) });
+  }
+  return scene;
 }
 
-const Image& Painter::Paint(const Subject& subject, Canvas canvas, double seconds)
+const Image& Painter::Paint(const std::vector<Subject>& subjects, Canvas canvas, double seconds, bool mayRefine)
 {
-  const double share = this->GetShare(subject.Renderer, seconds);
-  Scene scene = MakeScene(subject, std::move(canvas));
+  const double share = this->GetShare(subjects.front().Renderer, seconds);
+  Scene scene = MakeScene(subjects, std::move(canvas));
   if (!(scene == this->Current))
   {
-    seconds < Unlimited ? this->BeginDraft(subject, scene, share) : this->BeginFull(subject, scene);
+    seconds < Unlimited ? this->BeginDraft(subjects, scene, share) : this->BeginFull(subjects, scene);
     this->Current = std::move(scene);
     this->Shown = {};
   }
+  else if (!mayRefine)
+  {
+    return this->Shown;
+  }
   else if (this->Stage == Stages::Draft && (this->StageIsComplete || seconds == Unlimited))
   {
-    this->BeginFull(subject, this->Current);
+    this->BeginFull(subjects, this->Current);
   }
   this->SecondsDrawing = 0.0;
   if (!this->StageIsComplete)
   {
-    this->Continue(subject.Input.GetRenderer(), share);
-    this->Show(subject.Input.GetRenderer().GetImage());
+    this->Continue(subjects, share);
+    this->Show(this->OnItsWay.GetImage());
   }
   return this->Shown;
 }
@@ -99,47 +110,48 @@ double Painter::GetShare(vtkRenderer* renderer, double seconds) const
   return std::max((1.0 - Reserve) * seconds - others, SmallestShare * seconds);
 }
 
-void Painter::BeginDraft(const Subject& subject, const Scene& scene, double seconds)
+void Painter::BeginDraft(const std::vector<Subject>& subjects, const Scene& scene, double seconds)
 {
   if (this->Stage == Stages::Draft && !this->StageIsComplete) // it would have taken longer, say twice as long
   {
     this->DraftPace.Learn(0.5 * double(this->DraftDepth.size()), this->DraftSeconds);
   }
-  const int width = scene.Sight.Width;
-  const int height = scene.Sight.Height;
+  const int width = scene.Sights.front().Width;
+  const int height = scene.Sights.front().Height;
   const double edge = this->DraftPace.ChooseEdge(double(width) * height, seconds);
-  View view = scene.Sight;
-  view.Width = int(std::ceil(width / edge));
-  view.Height = int(std::ceil(height / edge));
-  std::vector<float> depth = CoarsenDepth(scene.Depth, width, height, view.Width, view.Height);
-  Begin(subject, view, depth, DraftStepsPerSample);
+  std::vector<View> views = scene.Sights;
+  for (View& view : views)
+  {
+    view.Width = int(std::ceil(width / edge));
+    view.Height = int(std::ceil(height / edge));
+  }
+  std::vector<float> depth = CoarsenDepth(scene.Depth, width, height, views.front().Width, views.front().Height);
+  std::vector<float> nearDepth;
+  if (!scene.NearDepth.empty())
+  {
+    nearDepth = CoarsenDepth(scene.NearDepth, width, height, views.front().Width, views.front().Height);
+  }
+  this->OnItsWay.Begin(subjects, std::move(views), MakeDepths(nearDepth, depth), Drawing::Qualities::Draft);
   this->DraftDepth = std::move(depth);
+  this->DraftNearDepth = std::move(nearDepth);
   this->DraftSeconds = 0.0;
   this->Stage = Stages::Draft;
   this->StageIsComplete = false;
 }
 
-void Painter::BeginFull(const Subject& subject, const Scene& scene)
+void Painter::BeginFull(const std::vector<Subject>& subjects, const Scene& scene)
 {
-  Begin(subject, scene.Sight, scene.Depth, subject.Mapper->GetSamplingRate());
+  this->OnItsWay.Begin(subjects, scene.Sights, MakeDepths(scene.NearDepth, scene.Depth), Drawing::Qualities::Full);
   this->Backdrop = std::move(this->Shown);
   this->Stage = Stages::Full;
   this->StageIsComplete = false;
 }
 
-void Painter::Continue(Renderer& renderer, double seconds)
+void Painter::Continue(const std::vector<Subject>& subjects, double seconds)
 {
   const auto start = std::chrono::steady_clock::now();
-  if (seconds == Unlimited)
-  {
-    renderer.Finish();
-    this->StageIsComplete = true;
-  }
-  else
-  {
-    const double slack = this->Stage == Stages::Draft ? LongestDraft : 1.0;
-    this->StageIsComplete = renderer.Continue(std::chrono::duration<double>(slack * seconds));
-  }
+  const double slack = this->Stage == Stages::Draft ? LongestDraft : 1.0;
+  this->StageIsComplete = this->OnItsWay.Continue(subjects, slack * seconds);
   this->SecondsDrawing = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (this->Stage == Stages::Draft)
   {
@@ -153,7 +165,7 @@ void Painter::Continue(Renderer& renderer, double seconds)
 
 void Painter::Show(const Image& drawn)
 {
-  const View& sight = this->Current.Sight;
+  const View& sight = this->Current.Sights.front();
   if (this->Stage == Stages::Draft)
   {
     this->Shown = Upscale(drawn, this->DraftDepth, this->Current.Depth, sight.Width, sight.Height);

@@ -2,37 +2,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "Drawing.h"
 #include "Pace.h"
-#include "render/Renderer.h"
 
 #include "vtkType.h"
 
-#include <limits>
 #include <vector>
-
-class vtkNeuralVolumeMapper;
-class vtkRenderer;
-class vtkVolume;
 
 namespace neuralvolume
 {
 
-class ModelInput;
-
-/// What is drawn, by whom and for whom.
-struct Subject
-{
-  ModelInput& Input;
-  vtkNeuralVolumeMapper* Mapper;
-  vtkVolume* Volume;
-  vtkRenderer* Renderer;
-};
-
-/// What a picture is drawn into: its pixels, and the window depths where their rays end, row 0 at the bottom.
+/// What a picture is drawn into: its pixels, and the window depths where their rays end and, if need be, begin, row 0
+/// at the bottom.
 struct Canvas
 {
   int Width, Height;
   std::vector<float> Depth;
+  std::vector<float> NearDepth = {};
 };
 
 /// Paints pictures, all at once or in slices of time. In slices there is first a draft, as coarse as its time takes;
@@ -40,11 +26,9 @@ struct Canvas
 class Painter
 {
 public:
-  static constexpr double Unlimited = std::numeric_limits<double>::infinity();
-
   /// Goes on where all is as it was, or begins anew; shows what there is when the picture, with all else that is in
-  /// it, has taken about so many seconds.
-  const Image& Paint(const Subject& subject, Canvas canvas, double seconds);
+  /// it, has taken about so many seconds. With mayRefine false nothing is done where all is as it was.
+  const Image& Paint(const std::vector<Subject>& subjects, Canvas canvas, double seconds, bool mayRefine);
 
   /// Whether the last picture has come to its end.
   bool IsComplete() const { return this->Stage == Stages::Full && this->StageIsComplete; }
@@ -59,28 +43,31 @@ private:
   /// All that a picture depends on.
   struct Scene
   {
-    View Sight;
+    std::vector<View> Sights; ///< of each volume
     std::vector<float> Depth;
+    std::vector<float> NearDepth;
     vtkMTimeType Time = 0; ///< of the last change of anything else
 
     bool operator==(const Scene& other) const;
   };
 
-  static Scene MakeScene(const Subject& subject, Canvas canvas);
+  static Scene MakeScene(const std::vector<Subject>& subjects, Canvas canvas);
   double GetShare(vtkRenderer* renderer, double seconds) const;
-  void BeginDraft(const Subject& subject, const Scene& scene, double seconds);
-  void BeginFull(const Subject& subject, const Scene& scene);
-  void Continue(Renderer& renderer, double seconds);
+  void BeginDraft(const std::vector<Subject>& subjects, const Scene& scene, double seconds);
+  void BeginFull(const std::vector<Subject>& subjects, const Scene& scene);
+  void Continue(const std::vector<Subject>& subjects, double seconds);
   void Show(const Image& drawn);
 
   Scene Current;
   Stages Stage = Stages::Full;
   bool StageIsComplete = false;
   double SecondsDrawing = 0.0; ///< of the last picture's, those of the core
+  Drawing OnItsWay;
   Image Shown;
   Image Backdrop; ///< what is shown where full quality is not there yet
 
   std::vector<float> DraftDepth;
+  std::vector<float> DraftNearDepth;
   double DraftSeconds = 0.0; ///< since it began
   Pace DraftPace;
 };

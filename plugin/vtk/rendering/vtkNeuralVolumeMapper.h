@@ -11,7 +11,8 @@
  * is given once.
  *
  * Colour, opacity, opacity unit distance, vector mode and component are those of the volume's property;
- * cropping and clipping planes are those of the mapper. Rays end at opaque geometry drawn before.
+ * cropping and clipping planes are those of the mapper. Rays end at opaque geometry drawn before; with depth peeling for
+ * volumes (vtkRenderer::SetUseDepthPeelingForVolumes), translucent surfaces lie in the volume where they are.
  *
  * While the window's DesiredUpdateRate is at least 1 per second, the camera counts as moving, and pictures are as
  * coarse as keeps up with InteractiveFrameRate. Others have full quality, at once, or step by step in pictures of a
@@ -27,7 +28,15 @@
 #include <limits> // for std::numeric_limits
 #include <memory> // for std::unique_ptr
 
+class vtkOpenGLRenderWindow;
 class vtkRenderWindow;
+
+namespace neuralvolume
+{
+struct Canvas;
+struct Image;
+struct Viewport;
+} // namespace neuralvolume
 
 class VTKNEURALVOLUMERENDERING_EXPORT vtkNeuralVolumeMapper : public vtkVolumeMapper
 {
@@ -37,6 +46,13 @@ public:
   void PrintSelf(ostream& os, vtkIndent indent) override;
 
   void Render(vtkRenderer* renderer, vtkVolume* volume) override;
+
+  /**
+   * Leaves the drawing to another mapper that is rendered later in the same picture: that one draws both volumes at
+   * once, so that they may overlap. Null, the default, for none; vtkNeuralVolumeCuller sets it for each picture.
+   */
+  void DrawTogetherWith(vtkNeuralVolumeMapper* later);
+
   void ReleaseGraphicsResources(vtkWindow* window) override;
 
   ///@{
@@ -75,8 +91,12 @@ private:
   vtkNeuralVolumeMapper(const vtkNeuralVolumeMapper&) = delete;
   void operator=(const vtkNeuralVolumeMapper&) = delete;
 
+  void Join(vtkRenderer* renderer, vtkVolume* volume);
+  void PassOn();
   void Draw(vtkRenderer* renderer, vtkVolume* volume);
   double GetTimeLimit(vtkRenderWindow* window) const;
+  void DrawPeel(vtkOpenGLRenderWindow* window, const neuralvolume::Viewport& viewport, vtkVolume* volume);
+  const neuralvolume::Image& Paint(neuralvolume::Canvas canvas);
 
   double InteractiveFrameRate = 15.0;
   double SamplingRate = 1.0;

@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
+// SPDX-License-Identifier: BSD-3-Clause
+#include "Drawing.h"
+
+#include "ModelInput.h"
+#include "Scene.h"
+#include "render/RenderSettings.h"
+#include "render/Renderer.h"
+#include "vtkNeuralVolumeMapper.h"
+
+#include "vtkVolume.h"
+
+#include <tbb/parallel_for.h>
+
+#include <utility>
+
+namespace neuralvolume
+{
+namespace
+{
+
+constexpr double DraftStepsPerSample = 0.5;
+constexpr int DraftSlabs = 8;
+constexpr int FullSlabs = 24;
+
+/// Leaves out the rays that are opaque already.
+void LeaveOutHidden(const Image& before, Stretch& stretch)
+{
+  for (std::size_t pixel = 0; pixel < stretch.Near.size(); ++pixel)
+  {
+    if (before.Pixels[pixel][3] >= RenderSettings().OpacityLimit)
+    {
+      stretch.Far[pixel] = stretch.Near[pixel];
+    }
+  }
+}
+
+void BlendBehind(const Image& picture, Image& before)
+{
+  tbb::parallel_for(std::size_t(0), before.Pixels.size(),
+    [&](std::size_t pixel)
+    {
+      Rgba& color = before.Pixels[pixel];
+      const float transmittance = 1.0f - color[3];
+      for (std::size_t channel = 0; channel < color.size(); ++channel)
+      {
+        color[channel] += transmittance * picture.Pixels[pixel][channel];
+      }
+    });
+}
+
+Image MakeTransparent(const View& view)
+{
+  return { view.Width, view.Height, std::vector<Rgba>(std::size_t(view.Width) * view.Height) };
+}
+
+} // namespace
+
+void Drawing::Begin(
+  const std::vector<Subject>& subjects, std::vector<View> views, const RayDepths& depths, Qualities quality)
+{
+  this->Views = std::move(views);
+  this->Depths = depths;
+  this->Quality = quality;
+  this->Parts.reset();
+  this->Count = 1;
+  if (subjects.size() > 1)
+  {
+    this->Parts.emplace(this->Views, depths, quality == Qualities::Draft ? DraftSlabs : FullSlabs);
+    this->Count = this->Parts->GetCount();
+    this->Nothing = MakeTransparent(this->Views.front());
+    this->Composite = this->Nothing;
+  }
+  this->Slab = 0;
+  this->Turn = 0;
+  this->CutSlab();
+  this->BeginPart(subjects);
+}
+
+bool Drawing::Continue(const std::vector<Subject>& subjects, double seconds)
+{
+  const Clock::time_point start = Clock::now();
+  while (!this->IsComplete())
+  {
+    if (subjects[this->GetVolume()].Input->GetPainter() != this) // another picture has taken the renderer
+    {
+      this->BeginPart(subjects);
+    }
+    if (!this->ContinuePart(subjects[this->GetVolume()], start, seconds))
+    {
+      return false;
+    }
+    this->EndPart();
+    if (!this->IsComplete())
+    {
+      this->BeginPart(subjects);
+    }
+  }
+  return true;
+}
+
+const Image& Drawing::GetImage() const
+{
+  if (!this->Parts)
+  {
+    return this->Last->GetImage();
+  }
+  return this->IsComplete() || this->Quality == Qualities::Draft ? this->Composite : this->Nothing;
+}
+
+/// Whose turn it is.
+std::size_t Drawing::GetVolume() const
+{
+  return this->Slab % 2 == 0 ? this->Turn : this->Views.size() - 1 - this->Turn;
+}
+
+RayDepths Drawing::GetDepths() const
+{
+  if (!this->Parts)
+  {
+    return this->Depths;
+  }
+  const Stretch& stretch = this->Stretches[this->GetVolume()];
+  return { stretch.Near.data(), stretch.Far.data() };
+}
+
+void Drawing::BeginPart(const std::vector<Subject>& subjects)
+{
+  const Subject& subject = subjects[this->GetVolume()];
+  if (this->Parts)
+  {
+    LeaveOutHidden(this->Composite, this->Stretches[this->GetVolume()]);
+  }
+  const double stepsPerSample =
+    this->Quality == Qualities::Draft ? DraftStepsPerSample : subject.Mapper->GetSamplingRate();
+  subject.Input->GetRenderer().Begin(this->Views[this->GetVolume()],
+    MakeTransferFunction(subject.Volume->GetProperty()),
+    MakeSettings(subject.Input->GetModel(), subject.Mapper, subject.Volume, stepsPerSample), this->GetDepths());
+  subject.Input->SetPainter(this);
+}
+
+bool Drawing::ContinuePart(const Subject& subject, Clock::time_point start, double seconds)
+{
+  Renderer& renderer = subject.Input->GetRenderer();
+  this->Last = &renderer;
+  if (seconds == Unlimited)
+  {
+    renderer.Finish();
+    return true;
+  }
+  return renderer.Continue(std::chrono::duration<double>(seconds) - (Clock::now() - start));
+}
+
+/// Blends it behind the parts before it, and goes on to the next.
+void Drawing::EndPart()
+{
+  if (this->Parts)
+  {
+    BlendBehind(this->Last->GetImage(), this->Composite);
+  }
+  if (++this->Turn == this->Views.size())
+  {
+    this->Turn = 0;
+    ++this->Slab;
+    this->CutSlab();
+  }
+}
+
+void Drawing::CutSlab()
+{
+  if (this->Parts && !this->IsComplete())
+  {
+    this->Stretches = this->Parts->Cut(this->Slab);
+  }
+}
+
+} // namespace neuralvolume
