@@ -64,12 +64,15 @@ def rows_of(name: str, stages: dict[str, Stage], rounds: int) -> dict[str, Any]:
         for mapper, stage in stages.items():
             stage.turn(TURN)
             seconds[mapper].append(stage.draw())
-        still = stages["neural"].picture()
+        stages["neural"].turn(TURN)
         stages["neural"].set_rate(MOVING_RATE)
-        stages["neural"].draw()
         moving.append(stages["neural"].draw())
-        likeness.append(similarity(still, stages["neural"].picture()))
+        picture = stages["neural"].picture()
         stages["neural"].set_rate(STILL_RATE)
+        stages["neural"].draw()
+        likeness.append(similarity(picture, stages["neural"].picture()))
+        for mapper, stage in stages.items():
+            stage.turn(TURN if mapper != "neural" else 0.0)
     row: dict[str, Any] = {"scene": name, "first_s": first}
     row |= {f"{mapper}_s": statistics.median(turns) for mapper, turns in seconds.items()}
     for peer in [mapper for mapper in stages if mapper != "neural"]:
@@ -103,6 +106,8 @@ def main() -> None:
                 for mapper in options.mappers
             }
             rows.append(rows_of(f"{path.stem}, {kind}", stages, options.rounds))
+            for stage in stages.values():
+                stage.close()
             show(rows[-1:], options.json)
     show(rows, options.json)
 

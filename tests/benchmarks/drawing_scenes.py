@@ -131,6 +131,9 @@ class Stage:
         self.window.WaitForCompletion()
         return time.perf_counter() - begin
 
+    def close(self) -> None:
+        self.window.Finalize()
+
     def picture(self) -> NDArray[np.float64]:
         grabber = vtkWindowToImageFilter()
         grabber.SetInput(self.window)
