@@ -139,6 +139,44 @@ bool vtkNeuralVolumeRepresentation::IsComplete()
   return this->GetMapper()->IsComplete();
 }
 
+void vtkNeuralVolumeRepresentation::SetBlendMode(int mode)
+{
+  this->BlendMode = mode;
+  this->UpdateBlendMode();
+}
+
+void vtkNeuralVolumeRepresentation::SetIntensityProjection(int mode)
+{
+  this->IntensityProjection = mode;
+  this->UpdateBlendMode();
+}
+
+void vtkNeuralVolumeRepresentation::UpdateBlendMode()
+{
+  this->VolumeMapper->SetBlendMode(
+    this->BlendMode == vtkVolumeMapper::COMPOSITE_BLEND ? this->IntensityProjection : this->BlendMode);
+}
+
+void vtkNeuralVolumeRepresentation::SetShadows(int shadows)
+{
+  this->GetMapper()->SetShadows(shadows);
+}
+
+void vtkNeuralVolumeRepresentation::SetPathTracing(bool on)
+{
+  this->GetMapper()->SetPathTracing(on);
+}
+
+void vtkNeuralVolumeRepresentation::SetSamplesPerPixel(int samples)
+{
+  this->GetMapper()->SetSamplesPerPixel(samples);
+}
+
+void vtkNeuralVolumeRepresentation::SetEnvironmentLight(double light)
+{
+  this->GetMapper()->SetEnvironmentLight(light);
+}
+
 bool vtkNeuralVolumeRepresentation::AddToView(vtkView* view)
 {
   if (auto* renderView = vtkPVRenderView::SafeDownCast(view))
@@ -162,6 +200,10 @@ int vtkNeuralVolumeRepresentation::RequestData(
     if (this->UseSeparateOpacityArray)
     {
       selection.Problem = "Opacity can only be that of the array itself: switch off Use Separate Opacity Array.";
+    }
+    if (this->UseTransfer2D)
+    {
+      selection.Problem = "Transfer functions can only be of the array alone: switch off Use 2D Transfer Function.";
     }
     this->Complain(selection.Problem);
     if (selection.Problem.empty() && !selection.IsAwaited && part->GetNumberOfPoints() > 0)

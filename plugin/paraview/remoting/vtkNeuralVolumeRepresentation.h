@@ -33,6 +33,13 @@ public:
   using vtkAlgorithm::SetInputArrayToProcess;
   void SetInputArrayToProcess(int index, int port, int connection, int association, const char* name) override;
 
+  /**
+   * One of vtkVolumeMapper::BlendModes. In place of composite blending there may be an intensity projection, which is
+   * one of them, too: maximum, minimum or average intensity, or additive.
+   */
+  void SetBlendMode(int mode);
+  void SetIntensityProjection(int mode);
+
   ///@{
   /**
    * Forwarded to the mapper, vtkNeuralVolumeMapper.
@@ -41,6 +48,10 @@ public:
   void SetSamplingRate(double samplesPerVoxel);
   void SetTimeLimit(double seconds);
   bool IsComplete();
+  void SetShadows(int shadows);
+  void SetPathTracing(bool on);
+  void SetSamplesPerPixel(int samples);
+  void SetEnvironmentLight(double light);
   ///@}
 
 protected:
@@ -56,12 +67,15 @@ private:
   void operator=(const vtkNeuralVolumeRepresentation&) = delete;
 
   vtkNeuralVolumeMapper* GetMapper();
+  void UpdateBlendMode();
   void Complain(const std::string& problem);
   void Show(vtkDataObject* delivered);
 
   vtkSmartPointer<vtkPolyData> Parcel;  ///< of this process, to be delivered
   double PartBounds[6];                 ///< of the image in it
   vtkSmartPointer<vtkDataObject> Shown; ///< of all delivered ones, what the mapper draws
+  int BlendMode = 0;
+  int IntensityProjection = 0;
   std::string LastProblem;
 };
 

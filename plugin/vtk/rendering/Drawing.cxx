@@ -4,7 +4,6 @@
 
 #include "ModelInput.h"
 #include "Scene.h"
-#include "render/RenderSettings.h"
 #include "render/Renderer.h"
 #include "vtkNeuralVolumeMapper.h"
 
@@ -131,12 +130,18 @@ void Drawing::BeginPart(const std::vector<Subject>& subjects)
   {
     LeaveOutHidden(this->Composite, this->Stretches[this->GetVolume()]);
   }
-  const double stepsPerSample =
-    this->Quality == Qualities::Draft ? DraftStepsPerSample : subject.Mapper->GetSamplingRate();
   subject.Input->GetRenderer().Begin(this->Views[this->GetVolume()],
-    MakeTransferFunction(subject.Volume->GetProperty()),
-    MakeSettings(subject.Input->GetModel(), subject.Mapper, subject.Volume, stepsPerSample), this->GetDepths());
+    MakeTransferFunction(subject.Volume->GetProperty()), this->MakeSettings(subject), this->GetDepths());
   subject.Input->SetPainter(this);
+}
+
+RenderSettings Drawing::MakeSettings(const Subject& subject) const
+{
+  const bool isDraft = this->Quality == Qualities::Draft;
+  RenderSettings settings = neuralvolume::MakeSettings(subject.Input->GetModel(), subject.Mapper, subject.Renderer,
+    subject.Volume, isDraft ? DraftStepsPerSample : subject.Mapper->GetSamplingRate());
+  settings.Paths.AreTraced = settings.Paths.AreTraced && !isDraft; // a few paths would show but noise
+  return settings;
 }
 
 bool Drawing::ContinuePart(const Subject& subject, Clock::time_point start, double seconds)

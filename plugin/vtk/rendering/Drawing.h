@@ -4,6 +4,7 @@
 
 #include "Slabs.h"
 #include "render/Image.h"
+#include "render/RenderSettings.h"
 #include "render/View.h"
 
 #include <chrono>
@@ -61,6 +62,7 @@ private:
   bool IsComplete() const { return this->Slab == this->Count; }
   std::size_t GetVolume() const;
   RayDepths GetDepths() const;
+  RenderSettings MakeSettings(const Subject& subject) const;
   void BeginPart(const std::vector<Subject>& subjects);
   bool ContinuePart(const Subject& subject, Clock::time_point start, double seconds);
   void EndPart();

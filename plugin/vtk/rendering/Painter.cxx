@@ -7,6 +7,7 @@
 #include "Upscale.h"
 #include "vtkNeuralVolumeMapper.h"
 
+#include "vtkContourValues.h"
 #include "vtkImplicitFunction.h"
 #include "vtkLightCollection.h"
 #include "vtkPlaneCollection.h"
@@ -71,7 +72,8 @@ Painter::Scene Painter::MakeScene(const std::vector<Subject>& subjects, Canvas c
     vtkVolumeProperty* property = subject.Volume->GetProperty();
     vtkImplicitFunction* slice = property->GetSliceFunction();
     scene.Time = std::max({ scene.Time, subject.Input->GetMTime(), subject.Mapper->GetMTime(), property->GetMTime(),
-      slice ? slice->GetMTime() : 0, GetMTime(subject.Mapper->GetClippingPlanes()) });
+      property->GetIsoSurfaceValues()->GetMTime(), slice ? slice->GetMTime() : 0,
+      GetMTime(subject.Mapper->GetClippingPlanes()) });
   }
   return scene;
 }

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "Scene.h"
 
+#include "Lights.h"
 #include "model/Coordinates.h"
+#include "vtkNeuralVolumeMapper.h"
 
 #include "vtkColorTransferFunction.h"
+#include "vtkContourValues.h"
 #include "vtkImageData.h"
 #include "vtkMatrix3x3.h"
 #include "vtkMatrix4x4.h"
@@ -15,7 +18,6 @@
 #include "vtkPlaneCollection.h"
 #include "vtkRenderer.h"
 #include "vtkVolume.h"
-#include "vtkVolumeMapper.h"
 #include "vtkVolumeProperty.h"
 
 #include <algorithm>
@@ -99,7 +101,7 @@ Cropping MakeCropping(const Model& model, vtkVolumeMapper* mapper)
 }
 
 /// A plane of the world in unit coordinates: normal . (M u - origin) >= 0.
-ClippingPlane MakeClippingPlane(vtkPlane* plane, vtkMatrix4x4* unitToWorld)
+ClippingPlane MakePlane(vtkPlane* plane, vtkMatrix4x4* unitToWorld)
 {
   ClippingPlane result;
   for (int column = 0; column < 3; ++column)
@@ -150,6 +152,27 @@ int SelectComponent(const Model& model, vtkVolumeProperty* property)
   return std::clamp(colors->GetVectorComponent(), 0, model.Array.GetComponents() - 1);
 }
 
+/// The core lists blend modes and shadows in VTK's order and in the mapper's.
+static_assert(int(BlendMode::MaximumIntensity) == vtkVolumeMapper::MAXIMUM_INTENSITY_BLEND);
+static_assert(int(BlendMode::Slice) == vtkVolumeMapper::SLICE_BLEND);
+static_assert(int(Shadows::Full) == vtkNeuralVolumeMapper::FULL_SHADOWS);
+
+std::vector<double> MakeIsoValues(vtkContourValues* values)
+{
+  return { values->GetValues(), values->GetValues() + values->GetNumberOfContours() };
+}
+
+PathSettings MakePaths(vtkNeuralVolumeMapper* mapper, vtkVolumeProperty* property)
+{
+  constexpr float LargestAnisotropy = 0.99f; // at 1 light would go on straight
+  PathSettings paths;
+  paths.AreTraced = mapper->GetPathTracing();
+  paths.Passes = mapper->GetSamplesPerPixel();
+  paths.Anisotropy = std::clamp(property->GetScatteringAnisotropy(), -LargestAnisotropy, LargestAnisotropy);
+  paths.Environment.fill(float(mapper->GetEnvironmentLight()));
+  return paths;
+}
+
 } // namespace
 
 View MakeView(const Model& model, vtkRenderer* renderer, vtkVolume* volume, int width, int height)
@@ -183,21 +206,32 @@ TransferFunction MakeTransferFunction(vtkVolumeProperty* property)
   return TransferFunction(std::move(entries), minimum, maximum);
 }
 
-RenderSettings MakeSettings(const Model& model, vtkVolumeMapper* mapper, vtkVolume* volume, double stepsPerSample)
+RenderSettings MakeSettings(
+  const Model& model, vtkNeuralVolumeMapper* mapper, vtkRenderer* renderer, vtkVolume* volume, double stepsPerSample)
 {
+  vtkVolumeProperty* property = volume->GetProperty();
+  const vtkNew<vtkMatrix4x4> unitToWorld = UnitToWorld(model, volume);
   RenderSettings settings;
   settings.SampleDistance = SmallestSpacing(model) / stepsPerSample;
   settings.Jitter = true; // as ParaView draws its own volumes
-  settings.OpacityUnitDistance = volume->GetProperty()->GetScalarOpacityUnitDistance(0);
-  settings.Component = SelectComponent(model, volume->GetProperty());
+  settings.OpacityUnitDistance = property->GetScalarOpacityUnitDistance(0);
+  settings.Component = SelectComponent(model, property);
+  settings.BlendMode = BlendMode(mapper->GetBlendMode());
+  settings.IsoValues = MakeIsoValues(property->GetIsoSurfaceValues());
+  if (auto* slice = vtkPlane::SafeDownCast(property->GetSliceFunction()))
+  {
+    settings.SlicePlane = MakePlane(slice, unitToWorld);
+  }
+  settings.Lighting = MakeLighting(renderer, volume);
+  settings.Lighting.Shadows = Shadows(mapper->GetShadows());
+  settings.Paths = MakePaths(mapper, property);
   settings.Cropping = MakeCropping(model, mapper);
   AppendBounds(model, vtkImageData::SafeDownCast(mapper->GetInput()), settings.ClippingPlanes);
   if (vtkPlaneCollection* planes = mapper->GetClippingPlanes())
   {
-    const vtkNew<vtkMatrix4x4> unitToWorld = UnitToWorld(model, volume);
     for (int i = 0; i < planes->GetNumberOfItems(); ++i)
     {
-      settings.ClippingPlanes.push_back(MakeClippingPlane(planes->GetItem(i), unitToWorld));
+      settings.ClippingPlanes.push_back(MakePlane(planes->GetItem(i), unitToWorld));
     }
   }
   return settings;

@@ -7,9 +7,9 @@
 #include "render/TransferFunction.h"
 #include "render/View.h"
 
+class vtkNeuralVolumeMapper;
 class vtkRenderer;
 class vtkVolume;
-class vtkVolumeMapper;
 class vtkVolumeProperty;
 
 /// What VTK's camera, volume, property and mapper say, in the core's words.
@@ -24,6 +24,7 @@ View MakeView(const Model& model, vtkRenderer* renderer, vtkVolume* volume, int 
 TransferFunction MakeTransferFunction(vtkVolumeProperty* property);
 
 /// stepsPerSample: steps that a ray takes from one sample to the next along the axis of the closest samples.
-RenderSettings MakeSettings(const Model& model, vtkVolumeMapper* mapper, vtkVolume* volume, double stepsPerSample);
+RenderSettings MakeSettings(
+  const Model& model, vtkNeuralVolumeMapper* mapper, vtkRenderer* renderer, vtkVolume* volume, double stepsPerSample);
 
 } // namespace neuralvolume

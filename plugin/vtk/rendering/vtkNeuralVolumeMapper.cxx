@@ -198,5 +198,9 @@ void vtkNeuralVolumeMapper::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "SamplingRate: " << this->SamplingRate << "\n";
   os << indent << "TimeLimit: " << this->TimeLimit << "\n";
   os << indent << "Complete: " << this->Complete << "\n";
+  os << indent << "Shadows: " << this->Shadows << "\n";
+  os << indent << "PathTracing: " << this->PathTracing << "\n";
+  os << indent << "SamplesPerPixel: " << this->SamplesPerPixel << "\n";
+  os << indent << "EnvironmentLight: " << this->EnvironmentLight << "\n";
   os << indent << "Reported: " << this->State->Reported << "\n";
 }

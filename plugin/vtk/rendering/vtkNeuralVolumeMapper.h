@@ -83,6 +83,47 @@ public:
    */
   bool IsComplete() const { return this->Complete; }
 
+  enum ShadowModes
+  {
+    NO_SHADOWS,
+    SINGLE_SHADOW,
+    FULL_SHADOWS
+  };
+
+  ///@{
+  /**
+   * Where the volume's property has Shade on: the shadows that the volume throws on itself. None by default; single
+   * takes one for each ray, from the sample that contributes most to it, full one for each sample.
+   */
+  vtkSetClampMacro(Shadows, int, NO_SHADOWS, FULL_SHADOWS);
+  vtkGetMacro(Shadows, int);
+  ///@}
+
+  ///@{
+  /**
+   * Follow paths of light, scattered by the volume, instead of marching along rays. Blend mode, shade and shadows do
+   * not matter then. Default: off.
+   */
+  vtkSetMacro(PathTracing, bool);
+  vtkGetMacro(PathTracing, bool);
+  ///@}
+
+  ///@{
+  /**
+   * Paths that are followed for a pixel, at most: fewer where its noise is small before. Default: 128.
+   */
+  vtkSetClampMacro(SamplesPerPixel, int, 1, 1 << 16);
+  vtkGetMacro(SamplesPerPixel, int);
+  ///@}
+
+  ///@{
+  /**
+   * White light from all around that traced paths come to, besides the renderer's lights. Default: 0.5.
+   */
+  vtkSetClampMacro(EnvironmentLight, double, 0.0, 100.0);
+  vtkGetMacro(EnvironmentLight, double);
+  ///@}
+
 protected:
   vtkNeuralVolumeMapper();
   ~vtkNeuralVolumeMapper() override;
@@ -102,6 +143,10 @@ private:
   double SamplingRate = 1.0;
   double TimeLimit = std::numeric_limits<double>::infinity();
   bool Complete = true;
+  int Shadows = NO_SHADOWS;
+  bool PathTracing = false;
+  int SamplesPerPixel = 128;
+  double EnvironmentLight = 0.5;
   struct Internals;
   std::unique_ptr<Internals> State;
 };
