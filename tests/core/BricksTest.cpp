@@ -173,7 +173,7 @@ TEST_CASE("bricks: what shows is known block by block, and known anew where othe
   const Model model = MakeModel(ScalarType::Float32);
   const Slope field;
   ScalarBricks bricks(model, field, FirstOf(model), 0, Plenty);
-  bricks.SetVisibility([](const ValueRange& bounds) { return bounds.Maximum > 0.95; });
+  bricks.SetVisibility([](const ValueRange& bounds) { return bounds.Maximum > 0.95 ? 1.0f : 0.0f; });
   BrickTable& table = bricks.Prepare(0);
   const std::size_t last = FlatIndex({ 2, 2, 2 }, table.Lattice.Bricks);
   bricks.Decode(table, 0);
@@ -182,7 +182,7 @@ TEST_CASE("bricks: what shows is known block by block, and known anew where othe
   CHECK(table.Offsets[last] >= 0);
   CHECK((table.Masks[2 * last] & 1u) == 0);
   CHECK((table.Masks[2 * last + 1] >> 31) == 1); // its last block
-  bricks.SetVisibility([](const ValueRange& bounds) { return bounds.Minimum < 0.1; });
+  bricks.SetVisibility([](const ValueRange& bounds) { return bounds.Minimum < 0.1 ? 1.0f : 0.0f; });
   bricks.Prepare(0);
   CHECK(table.Offsets[0] >= 0);
   CHECK((table.Masks[0] & 1u) == 1);

@@ -135,3 +135,25 @@ TEST_CASE("picture: stretches of depth, one behind the other, make up the whole"
   }
   CHECK(both > 1000);
 }
+
+TEST_CASE("picture: steps that adapt to opacity are fewer, and absorb the same")
+{
+  const Model model = MakeModel(Samples);
+  const AnalyticField field = Waves();
+  const TransferFunction faint({ { 1, 1, 1, 0.02f }, { 0, 0, 1, 0.3f } }, 0.0, 1.0);
+  RenderSettings settings = Settings;
+  Renderer renderer(model, field, GetMarcher());
+  renderer.Begin(MakeView(Oblique, Box), faint, settings);
+  const Image equal = renderer.Finish();
+  const std::uint64_t samples = renderer.GetSamples();
+  settings.LongestStep = 6.0;
+  renderer.Begin(MakeView(Oblique, Box), faint, settings);
+  const Image adapted = renderer.Finish();
+  CHECK(renderer.GetSamples() < samples / 2);
+  double largest = 0.0;
+  for (std::size_t i = 0; i < equal.Pixels.size(); ++i)
+  {
+    largest = std::max(largest, double(std::abs(equal.Pixels[i][3] - adapted.Pixels[i][3])));
+  }
+  CHECK(largest < 0.02);
+}

@@ -81,6 +81,12 @@ public:
     return hn::RebindMask(DF(), hn::AndNot(this->IsHidden(offset), isShown));
   }
 
+  /// The largest opacities in the cells' bricks, over the unit distance.
+  HWY_INLINE VF OpacityOf(const CellOfField& cell) const
+  {
+    return hn::GatherIndex(DF(), this->Reader.Table->Opacities.data(), cell.Brick);
+  }
+
   /// True where bricks had to be decoded: they must be looked up again.
   HWY_INLINE bool DecodeMissing(const CellOfField& cell, VI offset, MF shown) const
   {

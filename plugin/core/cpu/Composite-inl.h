@@ -58,7 +58,7 @@ HWY_NOINLINE VF LightThrough(
   rays.End = ExitOfVolume(scene, rays);
   VF depth = hn::Zero(DF());
   const VF deepest = hn::Set(DF(), std::log2(LeastShadow));
-  Walk(field, rays, step, active,
+  Walk(field, rays, step, 1.0f, active,
     [&](MF shown, const CellOfField& cell, VI address, VF begin, VF end)
     {
       const VI entry = EntryOf(scene.Colours, field.template Interpolate<Bytes>(cell, address));

@@ -33,7 +33,7 @@ void MarchComposite(const MarchScene& scene, RayBatch& rays)
     [&](const Field& field, const Packet& packet, MF exist, std::size_t first)
     {
       Compositor<Bytes> compositor(scene, field, packet, rays, first);
-      Walk(field, packet, scene.StepLength, hn::And(exist, compositor.GetUnfinished()),
+      Walk(field, packet, scene.StepLength, scene.LongestStep, hn::And(exist, compositor.GetUnfinished()),
         [&](MF shown, const CellOfField& cell, VI address, VF begin, VF end)
         {
           const VF middle = hn::Mul(hn::Add(begin, end), hn::Set(DF(), 0.5f));
@@ -53,7 +53,7 @@ void MarchIsosurfaces(const MarchScene& scene, RayBatch& rays)
     [&](const Field& field, const Packet& packet, MF exist, std::size_t first)
     {
       Compositor<Bytes> compositor(scene, field, packet, rays, first);
-      Walk(field, packet, scene.StepLength, hn::And(exist, compositor.GetUnfinished()),
+      Walk(field, packet, scene.StepLength, 1.0f, hn::And(exist, compositor.GetUnfinished()),
         [&](MF shown, const CellOfField& cell, VI address, VF begin, VF end)
         {
           const VF low = field.template InterpolateNear<Bytes>(cell, address, packet.At(begin));
@@ -99,7 +99,7 @@ void MarchSlice(const MarchScene& scene, RayBatch& rays)
       point.Begin = hn::IfThenElseZero(passes, distance);
       point.End = hn::MulAdd(hn::Set(DF(), 1e-3f * scene.StepLength), hn::Set(DF(), 1.0f), point.Begin);
       Compositor<Bytes> compositor(scene, field, packet, rays, first);
-      Walk(field, point, scene.StepLength, hn::And(exist, passes),
+      Walk(field, point, scene.StepLength, 1.0f, hn::And(exist, passes),
         [&](MF shown, const CellOfField& cell, VI address, VF begin, VF)
         {
           const VI entry = EntryOf(scene.Colours, field.template Interpolate<Bytes>(cell, address));
@@ -123,7 +123,7 @@ void MarchThrough(const MarchScene& scene, RayBatch& rays, const Combine& combin
       float* const lengths = rays.Colours[1].data() + first;
       VF value = hn::LoadU(DF(), values);
       VF length = hn::LoadU(DF(), lengths);
-      Walk(field, packet, scene.StepLength, exist,
+      Walk(field, packet, scene.StepLength, 1.0f, exist,
         [&](MF shown, const CellOfField& cell, VI address, VF begin, VF end)
         {
           const VF code = field.template Interpolate<Bytes>(cell, address);

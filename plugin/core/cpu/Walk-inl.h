@@ -51,10 +51,19 @@ HWY_INLINE VF ExitOfBlock(const Packet& rays, const CellOfField& cell, VI last)
     hn::Min(exit(rays.Origin.Y, rays.Direction.Y, cell.Y), exit(rays.Origin.Z, rays.Direction.Z, cell.Z)));
 }
 
+/// The steps that a sample stands for: the more the less opaque its brick is at most (Wu et al. 2022).
+HWY_INLINE VF StepsOf(VF opacity, float longest)
+{
+  const VF one = hn::Set(DF(), 1.0f);
+  const VF transparency = hn::Sub(one, hn::Min(hn::Max(opacity, hn::Set(DF(), 0.1f)), one));
+  return hn::Floor(hn::MulAdd(hn::Set(DF(), longest - 1.0f), hn::Mul(transparency, transparency), one));
+}
+
 /// Takes rays step by step through what shows something. visit(shown, cell, address, begin, end) is called with the
-/// lanes that have a sample, where it is, and the step it stands for; it gives the lanes that go on.
+/// lanes that have a sample, where it is, and the steps it stands for; it gives the lanes that go on.
 template <typename Visitor>
-HWY_INLINE void Walk(const Field& field, const Packet& rays, float stepLength, MF active, Visitor&& visit)
+HWY_INLINE void Walk(
+  const Field& field, const Packet& rays, float stepLength, float longestStep, MF active, Visitor&& visit)
 {
   const VF step = hn::Set(DF(), stepLength);
   const VF stepsPerUnit = hn::Set(DF(), 1.0f / stepLength);
@@ -67,7 +76,7 @@ HWY_INLINE void Walk(const Field& field, const Packet& rays, float stepLength, M
   {
     const VF nominal = hn::Mul(hn::Sub(number, rays.Shift), step);
     const VF begin = hn::Max(nominal, rays.Begin);
-    const VF end = hn::Max(hn::Min(hn::Add(nominal, step), rays.End), begin);
+    VF end = hn::Max(hn::Min(hn::Add(nominal, step), rays.End), begin);
     const Vector3 position = rays.At(hn::Mul(hn::Add(begin, end), hn::Set(DF(), 0.5f)));
     const CellOfField cell = field.Locate(position);
     const VI offset = field.FindBrick(cell);
@@ -77,9 +86,15 @@ HWY_INLINE void Walk(const Field& field, const Packet& rays, float stepLength, M
       continue;
     }
     MF next = active;
+    VF following = hn::Add(number, one);
     if (!hn::AllFalse(DF(), shown))
     {
       field.CountUse(cell, shown);
+      if (longestStep > 1.0f)
+      {
+        following = hn::Add(number, StepsOf(field.OpacityOf(cell), longestStep));
+        end = hn::Max(hn::Min(hn::Mul(hn::Sub(following, rays.Shift), step), rays.End), begin);
+      }
       const VI address = field.AddressOf(cell, offset, shown);
       next = visit(shown, cell, address, begin, end);
     }
@@ -88,7 +103,6 @@ HWY_INLINE void Walk(const Field& field, const Packet& rays, float stepLength, M
       field.IsHidden(offset), hn::Set(DI(), BrickLattice::Cells - 1), hn::Set(DI(), (1 << BrickTable::BlockBits) - 1));
     const VF exit = ExitOfBlock(rays, cell, last);
     const VF beyond = hn::Ceil(hn::Sub(hn::MulAdd(exit, stepsPerUnit, rays.Shift), toMiddle));
-    const VF following = hn::Add(number, one);
     number = hn::IfThenElse(shown, following, hn::Max(following, beyond));
     active = hn::And(next, hn::Lt(hn::Mul(hn::Sub(number, rays.Shift), step), rays.End));
   }

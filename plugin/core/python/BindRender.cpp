@@ -39,7 +39,8 @@ constexpr const char* Signature =
   "iso_values: numpy.typing.ArrayLike = (), slice_plane: numpy.typing.ArrayLike = (0, 0, 0, 0), "
   "lights: numpy.typing.ArrayLike | None = None, material: numpy.typing.ArrayLike = (0, 1, 0, 10), "
   "shadows: str = 'none', paths: int = 0, environment: numpy.typing.ArrayLike = (1, 1, 1), "
-  "anisotropy: float = 0, maximum_collisions: int = 64, noise: float = 1 / 256) -> numpy.typing.NDArray[numpy.float32]";
+  "anisotropy: float = 0, maximum_collisions: int = 64, noise: float = 1 / 256, longest_step: float = 1) -> "
+  "numpy.typing.NDArray[numpy.float32]";
 
 constexpr const char* Documentation = R"(Draw a picture.
 
@@ -91,6 +92,8 @@ anisotropy : float in (-1, 1)
     Mean cosine of the angle by which paths are scattered.
 maximum_collisions : int
     Of a path.
+longest_step : float
+    Where nearly nothing shows, in sample distances; at 1 all steps are equal.
 noise : float
     Standard error of pixels with which paths are enough.
 
@@ -236,7 +239,7 @@ public:
     nb::handle croppingPlanes, std::uint32_t croppingRegions, nb::handle clippingPlanes, nb::handle depth, bool jitter,
     bool skipEmptySpace, const std::string& blendMode, nb::handle isoValues, nb::handle slicePlane, nb::handle lights,
     nb::handle material, const std::string& shadows, int paths, nb::handle environment, float anisotropy,
-    int maximumCollisions, float noise)
+    int maximumCollisions, float noise, double longestStep)
   {
     const View view{ .ClipToUnit = ToArray<16>(clipToUnit, "clip_to_unit", { 4, 4 }),
       .UnitToWorld = ToArray<9>(unitToWorld, "unit_to_world", { 3, 3 }),
@@ -245,6 +248,7 @@ public:
     const TransferFunction transferFunction = ToTransferFunction(entries, minimum, maximum);
     RenderSettings settings;
     settings.SampleDistance = sampleDistance;
+    settings.LongestStep = longestStep;
     settings.OpacityUnitDistance = opacityUnitDistance;
     settings.Component = component;
     settings.Jitter = jitter;
@@ -290,7 +294,7 @@ void BindRender(nb::module_& module)
       "slice_plane"_a = std::array{ 0.0, 0.0, 0.0, 0.0 }, "lights"_a = nb::none(),
       "material"_a = std::array{ 0.0, 1.0, 0.0, 10.0 }, "shadows"_a = "none", "paths"_a = 0,
       "environment"_a = std::array{ 1.0, 1.0, 1.0 }, "anisotropy"_a = 0.0f, "maximum_collisions"_a = 64,
-      "noise"_a = 1.0f / 256.0f)
+      "noise"_a = 1.0f / 256.0f, "longest_step"_a = 1.0)
     .def_prop_ro(
       "samples", [](const PythonRenderer& self) { return self.Drawer.GetSamples(); },
       "How many samples the rays of the last picture have come to.")

@@ -33,6 +33,7 @@ struct MarchScene
   ColourTable Colours;
   neuralvolume::BlendMode BlendMode = BlendMode::Composite;
   float StepLength = 1.0f;
+  float LongestStep = 1.0f; ///< where nearly nothing shows, in steps
   float OpacityLimit = 0.996f;
   float UnitDistance = 1.0f; ///< that opacities are given for
   neuralvolume::Lighting Lighting;

@@ -50,20 +50,20 @@ struct Appearance
     const bool isEmptySpaceSkipped = this->Mode == BlendMode::Composite || this->Mode == BlendMode::Isosurface;
     if (!this->SkipEmptySpace || !isEmptySpaceSkipped)
     {
-      return [](const ValueRange&) { return true; };
+      return [](const ValueRange&) { return 1.0f; };
     }
     if (this->Mode == BlendMode::Isosurface)
     {
       return [values = this->IsoValues](const ValueRange& bounds)
       {
-        return std::ranges::any_of(
-          values, [&](double value) { return bounds.Minimum <= value && value <= bounds.Maximum; });
+        const auto isWithin = [&](double value) { return bounds.Minimum <= value && value <= bounds.Maximum; };
+        return std::ranges::any_of(values, isWithin) ? 1.0f : 0.0f;
       };
     }
     // A marcher takes the nearest entry of its table of colours
     const double slack = 2.0 * ColourTable::HalfEntryOf(this->Colours);
     return [colours = this->Colours, slack](const ValueRange& bounds)
-    { return colours.MaximumOpacity(bounds.Minimum - slack, bounds.Maximum + slack) > 0.0f; };
+    { return colours.MaximumOpacity(bounds.Minimum - slack, bounds.Maximum + slack); };
   }
 };
 
@@ -225,6 +225,7 @@ void Renderer::Begin(
         ColourTable(transferFunction, bricks.GetRange(), bricks.GetLargestCode(), settings.OpacityUnitDistance),
       .BlendMode = settings.BlendMode,
       .StepLength = float(settings.SampleDistance),
+      .LongestStep = float(settings.LongestStep),
       .OpacityLimit = settings.OpacityLimit,
       .UnitDistance = float(settings.OpacityUnitDistance),
       .Lighting = settings.Lighting,

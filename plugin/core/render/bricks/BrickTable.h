@@ -29,6 +29,7 @@ struct BrickTable
     : Lattice(lattice)
     , Offsets(lattice.GetBricks())
     , Masks(lattice.GetBricks() * MaskWords)
+    , Opacities(lattice.GetBricks())
     , Slots(lattice.GetBricks(), BrickPool::NoSlot)
     , LastUses(lattice.GetBricks())
   {
@@ -37,6 +38,7 @@ struct BrickTable
   BrickLattice Lattice;
   std::vector<std::atomic<std::int32_t>> Offsets; ///< bytes in the pool, of bricks that show something
   std::vector<std::uint32_t> Masks;               ///< [brick][word], a bit for each block that shows something
+  std::vector<float> Opacities;                   ///< at most, over the unit distance
   std::vector<int> Slots;                         ///< in the pool
   std::vector<std::atomic<std::uint32_t>> LastUses;
 };

@@ -104,9 +104,9 @@ double ScalarBricks::ValueOf(std::uint16_t code) const
   return this->Range.Minimum + code * (this->Range.Maximum - this->Range.Minimum) / this->GetLargestCode();
 }
 
-void ScalarBricks::SetVisibility(Visibility isVisible)
+void ScalarBricks::SetVisibility(Visibility maximumOpacity)
 {
-  this->IsVisible = std::move(isVisible);
+  this->MaximumOpacity = std::move(maximumOpacity);
   this->IsCurrent.fill(false);
 }
 
@@ -133,24 +133,28 @@ void ScalarBricks::Update(BrickTable& table, std::size_t brick) const
   const int slot = table.Slots[brick];
   if (slot == BrickPool::NoSlot)
   {
-    const bool mayShow = this->IsVisible(this->GetBounds(table, brick));
+    table.Opacities[brick] = this->MaximumOpacity(this->GetBounds(table, brick));
+    const bool mayShow = table.Opacities[brick] > 0.0f;
     std::fill_n(masks, BrickTable::MaskWords, mayShow ? ~0u : 0u);
     table.Offsets[brick].store(mayShow ? BrickTable::Missing : BrickTable::Hidden, std::memory_order_release);
     return;
   }
   std::array<std::uint32_t, BrickTable::MaskWords> shown = {};
+  float largest = 0.0f;
   for (std::size_t block = 0; block < BrickTable::Blocks; ++block)
   {
     const CodeRange& range = this->Slots[std::size_t(slot)]->Blocks[block];
-    if (this->IsVisible({ this->ValueOf(range.Low), this->ValueOf(range.High) }))
+    const float opacity = this->MaximumOpacity({ this->ValueOf(range.Low), this->ValueOf(range.High) });
+    if (opacity > 0.0f)
     {
       shown[block / 32] |= 1u << (block % 32);
+      largest = std::max(largest, opacity);
     }
   }
+  table.Opacities[brick] = largest;
   std::ranges::copy(shown, masks);
-  const bool isHidden = std::ranges::all_of(shown, [](std::uint32_t word) { return word == 0; });
   table.Offsets[brick].store(
-    isHidden ? BrickTable::Hidden : std::int32_t(this->Pool.OffsetOf(slot)), std::memory_order_release);
+    largest > 0.0f ? std::int32_t(this->Pool.OffsetOf(slot)) : BrickTable::Hidden, std::memory_order_release);
 }
 
 ValueRange ScalarBricks::GetBounds(const BrickTable& table, std::size_t brick) const

@@ -27,8 +27,8 @@ class ScalarBricks
 public:
   static constexpr int Levels = 12;
 
-  /// Whether values between two bounds show anything.
-  using Visibility = std::function<bool(const ValueRange& bounds)>;
+  /// The largest opacity that values between two bounds may have.
+  using Visibility = std::function<float(const ValueRange& bounds)>;
 
   struct PoolIsFull : std::runtime_error
   {
@@ -39,7 +39,7 @@ public:
   ScalarBricks(const Model& model, const Evaluator& evaluator, const Scalar& scalar, int margin, std::size_t capacity);
 
   /// Not while others draw, as the next two.
-  void SetVisibility(Visibility isVisible);
+  void SetVisibility(Visibility maximumOpacity);
 
   /// The table of a level, for a picture that begins.
   BrickTable& Prepare(int level);
@@ -101,8 +101,8 @@ private:
   BrickPool Pool;
   std::vector<std::unique_ptr<Slot>> Slots;
   std::array<std::unique_ptr<BrickTable>, Levels> Tables;
-  std::array<bool, Levels> IsCurrent = {}; ///< the table agrees with IsVisible
-  Visibility IsVisible = [](const ValueRange&) { return true; };
+  std::array<bool, Levels> IsCurrent = {}; ///< the table agrees with MaximumOpacity
+  Visibility MaximumOpacity = [](const ValueRange&) { return 1.0f; };
   std::uint32_t Tick = 0;
   std::atomic<std::uint64_t> Decoded = 0;
 };
