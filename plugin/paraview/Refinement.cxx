@@ -21,6 +21,7 @@
 #include "vtkWeakPointer.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string_view>
 #include <vector>
@@ -34,7 +35,7 @@ namespace
 constexpr double SliceSeconds = 0.1;
 constexpr double Unlimited = std::numeric_limits<double>::infinity();
 
-constexpr const char* ViewGroup = "views";
+constexpr std::array Groups = { "views", "animation" }; // of the proxies that are followed
 
 constexpr unsigned long Soon = 1;   // milliseconds
 constexpr unsigned long Later = 50; // while ParaView is at work
@@ -87,6 +88,13 @@ bool IsComplete(vtkSMProxy* volume)
   return information->IsComplete();
 }
 
+bool IsPlaying = false; ///< an animation
+
+void OnPlayback(vtkObject*, unsigned long event, void*, void*)
+{
+  IsPlaying = event == vtkCommand::StartEvent;
+}
+
 /// Follows the pictures of one view.
 class Refiner : public vtkCommand
 {
@@ -120,7 +128,8 @@ private:
     this->StopTimer();
     if (isStill)
     {
-      this->IsLimited = this->View->GetRenderWindow()->GetSwapBuffers() != 0; // off while pictures are captured
+      const bool isCaptured = !this->View->GetRenderWindow()->GetSwapBuffers();
+      this->IsLimited = !isCaptured && !IsPlaying;
       for (vtkSMProxy* volume : GetVolumes(this->View))
       {
         LimitTime(volume, this->IsLimited ? SliceSeconds : Unlimited);
@@ -181,6 +190,13 @@ private:
   bool IsLimited = false;
 };
 
+/// What plays a scene; null where a proxy is of something else.
+vtkObject* GetAnimation(vtkSMProxy* proxy)
+{
+  const bool isScene = proxy && proxy->GetXMLName() == std::string_view("AnimationScene");
+  return isScene ? vtkObject::SafeDownCast(proxy->GetClientSideObject()) : nullptr;
+}
+
 void Follow(vtkSMProxy* proxy)
 {
   if (auto* view = vtkSMRenderViewProxy::SafeDownCast(proxy))
@@ -188,14 +204,35 @@ void Follow(vtkSMProxy* proxy)
     const vtkNew<Refiner> refiner;
     refiner->Follow(view);
   }
+  else if (auto* animation = GetAnimation(proxy))
+  {
+    const vtkNew<vtkCallbackCommand> observer;
+    observer->SetCallback(OnPlayback);
+    animation->AddObserver(vtkCommand::StartEvent, observer);
+    animation->AddObserver(vtkCommand::EndEvent, observer);
+  }
 }
 
 void OnProxyRegistered(vtkObject*, unsigned long, void*, void* callData)
 {
   const auto* information = static_cast<vtkSMProxyManager::RegisteredProxyInformation*>(callData);
-  if (information && ViewGroup == std::string_view(information->GroupName))
+  if (information && std::ranges::find(Groups, std::string_view(information->GroupName)) != Groups.end())
   {
     Follow(information->Proxy);
+  }
+}
+
+/// What is older than the plugin.
+void FollowRegistered(vtkSMSessionProxyManager* manager)
+{
+  const vtkNew<vtkSMProxyIterator> proxies;
+  proxies->SetSessionProxyManager(manager);
+  for (const char* group : Groups)
+  {
+    for (proxies->Begin(group); !proxies->IsAtEnd(); proxies->Next())
+    {
+      Follow(proxies->GetProxy());
+    }
   }
 }
 
@@ -206,12 +243,7 @@ void RefineStillPictures()
   vtkSMProxyManager* manager = vtkSMProxyManager::GetProxyManager();
   if (vtkSMSessionProxyManager* proxies = manager->GetActiveSessionProxyManager())
   {
-    const vtkNew<vtkSMProxyIterator> views; // older than the plugin
-    views->SetSessionProxyManager(proxies);
-    for (views->Begin(ViewGroup); !views->IsAtEnd(); views->Next())
-    {
-      Follow(views->GetProxy());
-    }
+    FollowRegistered(proxies);
   }
   const vtkNew<vtkCallbackCommand> observer;
   observer->SetCallback(OnProxyRegistered);

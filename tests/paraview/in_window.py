@@ -60,6 +60,14 @@ def drag(interactor, step):
     interactor.InvokeEvent("MouseMoveEvent")
 
 
+def spoil(view, display):
+    """Have another picture begun, and the present one be drawn anew."""
+    distance = display.ScalarOpacityUnitDistance
+    display.ScalarOpacityUnitDistance = 10 * distance
+    simple.Render(view)
+    display.ScalarOpacityUnitDistance = distance
+
+
 def steps(view, display, watch):
     """Yield whenever the window shall answer; return what was seen."""
     interactor, window = view.GetInteractor(), view.GetRenderWindow()
@@ -85,14 +93,14 @@ def steps(view, display, watch):
     seen["stopped"] = watch.still()
     seen["fine"] = scene.shown(window)
 
-    distance = display.ScalarOpacityUnitDistance
-    display.ScalarOpacityUnitDistance = 10 * distance
-    simple.Render(view)
-    display.ScalarOpacityUnitDistance = distance
+    spoil(view, display)
     seen["captured"] = scene.picture(view)
+    spoil(view, display)
+    simple.GetAnimationScene().Play()
+    seen["played"] = scene.shown(window)
     names = ("CameraPosition", "CameraFocalPoint", "CameraViewUp", "ViewSize")
     seen["view"] = {name: list(getattr(view, name)) for name in names}
-    seen["unit_distance"] = distance
+    seen["unit_distance"] = display.ScalarOpacityUnitDistance
     return seen
 
 

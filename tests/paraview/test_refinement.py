@@ -59,6 +59,7 @@ def test_a_still_picture_comes_in_slices_between_which_the_window_answers(model_
     assert np.median(seen["moving"]) < SLICE_SECONDS
 
     fine = pictures["fine"]
-    np.testing.assert_array_equal(pictures["captured"], fine)
+    for name in ("captured", "played"):
+        np.testing.assert_array_equal(pictures[name], fine, name)
     scene.require_alike(pictures["coarse"], fine, 0.8)
     np.testing.assert_allclose(at_once(model_path, seen), fine, atol=1.01 / 255)

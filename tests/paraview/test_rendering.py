@@ -181,7 +181,8 @@ def test_each_eye_sees_volume_and_surface_at_one_place(model_path):
 def test_moving_pictures_are_coarser_and_alike(model_path):
     view = scene.new_view(400)
     source = simple.OpenDataFile(model_path)
-    scene.show_volume(source, view, "Neural Volume")
+    display = scene.show_volume(source, view, "Neural Volume")
+    display.SamplingRate, display.InteractiveFrameRate = 10, 60
     scene.aim(view, source.GetDataInformation().GetBounds())
     add_cone(view, source, shift=0.0)
 

@@ -18,7 +18,7 @@ namespace neuralvolume
 namespace
 {
 
-constexpr double DraftStepsPerSample = 0.5;
+constexpr double DraftStepsPerSample = 1.0;
 constexpr int DraftSlabs = 8;
 constexpr int FullSlabs = 24;
 
