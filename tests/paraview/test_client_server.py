@@ -104,10 +104,23 @@ def test_a_pipeline(plugin_path):
 
 
 def test_two_processes_draw_a_part_each(model_path, plugin_path):
+    """Without and with a translucent surface in the volume."""
+
+    def add_sphere(view):
+        sphere = simple.Sphere(Center=view.CameraFocalPoint, Radius=20.0)
+        sphere.ThetaResolution = sphere.PhiResolution = 40
+        simple.Show(sphere, view).Opacity = 0.5
+
     view, _ = show(simple.OpenDataFile(model_path))
     expected = scene.picture(view)
+    add_sphere(view)
+    among_surfaces = scene.picture(view)
     with session(plugin_path, processes=2):
         view, _ = show(simple.OpenDataFile(model_path))
         np.testing.assert_array_equal(drawn_by(LOCAL, view), expected)
         seam = 2.5 / 255  # pictures of parts are composited as bytes
         np.testing.assert_allclose(drawn_by(REMOTE, view), expected, atol=seam)
+        add_sphere(view)
+        np.testing.assert_array_equal(drawn_by(LOCAL, view), among_surfaces)
+        # ParaView cuts the surface where the parts meet
+        scene.require_alike(drawn_by(REMOTE, view), among_surfaces, 0.98)
