@@ -19,6 +19,7 @@ namespace
 {
 
 constexpr double DraftStepsPerSample = 1.0;
+constexpr double DraftLongestStep = 4.0;
 constexpr int DraftSlabs = 8;
 constexpr int FullSlabs = 24;
 
@@ -140,6 +141,7 @@ RenderSettings Drawing::MakeSettings(const Subject& subject) const
   const bool isDraft = this->Quality == Qualities::Draft;
   RenderSettings settings = neuralvolume::MakeSettings(subject.Input->GetModel(), subject.Mapper, subject.Renderer,
     subject.Volume, isDraft ? DraftStepsPerSample : subject.Mapper->GetSamplingRate());
+  settings.LongestStep = isDraft ? DraftLongestStep : 1.0;
   settings.Paths.AreTraced = settings.Paths.AreTraced && !isDraft; // a few paths would show but noise
   return settings;
 }
