@@ -20,8 +20,8 @@ namespace
 
 constexpr double DraftStepsPerSample = 1.0;
 constexpr double DraftLongestStep = 4.0;
-constexpr int DraftSlabs = 8;
-constexpr int FullSlabs = 24;
+constexpr int DraftSlabs = 4;
+constexpr int FullSlabs = 32;
 
 /// Leaves out the rays that are opaque already.
 void LeaveOutHidden(const Image& before, Stretch& stretch)
@@ -60,8 +60,13 @@ void Drawing::Begin(
   const std::vector<Subject>& subjects, std::vector<View> views, const RayDepths& depths, Qualities quality)
 {
   this->Views = std::move(views);
-  this->Depths = depths;
+  this->Appearances.clear();
   this->Quality = quality;
+  for (const Subject& subject : subjects)
+  {
+    this->Appearances.push_back({ MakeTransferFunction(subject.Volume->GetProperty()), this->MakeSettings(subject) });
+  }
+  this->Depths = depths;
   this->Parts.reset();
   this->Count = 1;
   if (subjects.size() > 1)
@@ -73,27 +78,23 @@ void Drawing::Begin(
   }
   this->Slab = 0;
   this->Turn = 0;
+  this->IsPartBegun = false;
   this->CutSlab();
-  this->BeginPart(subjects);
 }
 
 bool Drawing::Continue(const std::vector<Subject>& subjects, double seconds)
 {
   const Clock::time_point start = Clock::now();
-  while (!this->IsComplete())
+  for (; !this->IsComplete(); this->EndPart())
   {
-    if (subjects[this->GetVolume()].Input->GetPainter() != this) // another picture has taken the renderer
+    const Subject& subject = subjects[this->GetVolume()];
+    if (!this->IsPartBegun || subject.Input->GetPainter() != this) // another picture may have taken the renderer
     {
-      this->BeginPart(subjects);
+      this->BeginPart(subject);
     }
-    if (!this->ContinuePart(subjects[this->GetVolume()], start, seconds))
+    if (!this->ContinuePart(subject, start, seconds))
     {
       return false;
-    }
-    this->EndPart();
-    if (!this->IsComplete())
-    {
-      this->BeginPart(subjects);
     }
   }
   return true;
@@ -105,7 +106,7 @@ const Image& Drawing::GetImage() const
   {
     return this->Last->GetImage();
   }
-  return this->IsComplete() || this->Quality == Qualities::Draft ? this->Composite : this->Nothing;
+  return this->IsComplete() ? this->Composite : this->Nothing;
 }
 
 /// Whose turn it is.
@@ -124,16 +125,17 @@ RayDepths Drawing::GetDepths() const
   return { stretch.Near.data(), stretch.Far.data() };
 }
 
-void Drawing::BeginPart(const std::vector<Subject>& subjects)
+void Drawing::BeginPart(const Subject& subject)
 {
-  const Subject& subject = subjects[this->GetVolume()];
   if (this->Parts)
   {
     LeaveOutHidden(this->Composite, this->Stretches[this->GetVolume()]);
   }
-  subject.Input->GetRenderer().Begin(this->Views[this->GetVolume()],
-    MakeTransferFunction(subject.Volume->GetProperty()), this->MakeSettings(subject), this->GetDepths());
+  const Appearance& appearance = this->Appearances[this->GetVolume()];
+  subject.Input->GetRenderer().Begin(
+    this->Views[this->GetVolume()], appearance.Colours, appearance.Settings, this->GetDepths());
   subject.Input->SetPainter(this);
+  this->IsPartBegun = true;
 }
 
 RenderSettings Drawing::MakeSettings(const Subject& subject) const
@@ -150,7 +152,9 @@ bool Drawing::ContinuePart(const Subject& subject, Clock::time_point start, doub
 {
   Renderer& renderer = subject.Input->GetRenderer();
   this->Last = &renderer;
-  if (seconds == Unlimited)
+  // A part of a draft that is not finished would show what should be hidden
+  const bool isPartOfDraft = this->Quality == Qualities::Draft && (this->Parts || this->Depths.Near);
+  if (seconds == Unlimited || isPartOfDraft)
   {
     renderer.Finish();
     return true;
@@ -165,6 +169,7 @@ void Drawing::EndPart()
   {
     BlendBehind(this->Last->GetImage(), this->Composite);
   }
+  this->IsPartBegun = false;
   if (++this->Turn == this->Views.size())
   {
     this->Turn = 0;

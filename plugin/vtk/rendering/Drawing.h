@@ -5,6 +5,7 @@
 #include "Slabs.h"
 #include "render/Image.h"
 #include "render/RenderSettings.h"
+#include "render/TransferFunction.h"
 #include "render/View.h"
 
 #include <chrono>
@@ -53,7 +54,7 @@ public:
   /// Draws on, with the same subjects; true where the picture is complete.
   bool Continue(const std::vector<Subject>& subjects, double seconds);
 
-  /// What there is to be shown so far: at full quality nothing of several volumes before it is complete.
+  /// What there is to be shown so far: of several volumes nothing before it is complete.
   const Image& GetImage() const;
 
 private:
@@ -63,18 +64,26 @@ private:
   std::size_t GetVolume() const;
   RayDepths GetDepths() const;
   RenderSettings MakeSettings(const Subject& subject) const;
-  void BeginPart(const std::vector<Subject>& subjects);
+  void BeginPart(const Subject& subject);
   bool ContinuePart(const Subject& subject, Clock::time_point start, double seconds);
   void EndPart();
   void CutSlab();
 
+  struct Appearance
+  {
+    TransferFunction Colours;
+    RenderSettings Settings;
+  };
+
   std::vector<View> Views;
+  std::vector<Appearance> Appearances;
   RayDepths Depths;
   Qualities Quality = Qualities::Full;
   std::optional<Slabs> Parts;     ///< of several volumes
   std::vector<Stretch> Stretches; ///< of them in the present slab
   int Count = 0;
   int Slab = 0;
+  bool IsPartBegun = false;
   std::size_t Turn = 0; ///< of the volumes in a slab
   Image Composite, Nothing;
   const neuralvolume::Renderer* Last = nullptr; ///< that has drawn

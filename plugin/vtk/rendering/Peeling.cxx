@@ -4,6 +4,7 @@
 
 #include "OpenGL.h"
 
+#include "vtkDualDepthPeelingPass.h"
 #include "vtkInformation.h"
 #include "vtkInformationObjectBaseVectorKey.h"
 #include "vtkOpenGLFramebufferObject.h"
@@ -91,8 +92,14 @@ vtkOpenGLRenderPass* Peeling::GetPass(vtkVolume* volume)
 {
   vtkInformation* keys = volume->GetPropertyKeys();
   const int passes = keys ? keys->Length(vtkOpenGLRenderPass::RenderPasses()) : 0;
-  return passes == 0 ? nullptr
-                     : vtkOpenGLRenderPass::SafeDownCast(keys->Get(vtkOpenGLRenderPass::RenderPasses(), passes - 1));
+  for (int i = 0; i < passes; ++i)
+  {
+    if (auto* pass = vtkDualDepthPeelingPass::SafeDownCast(keys->Get(vtkOpenGLRenderPass::RenderPasses(), i)))
+    {
+      return pass;
+    }
+  }
+  return nullptr;
 }
 
 std::array<Stretch, Peeling::MaxStretches> Peeling::Ask(

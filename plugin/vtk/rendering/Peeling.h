@@ -25,10 +25,10 @@ class vtkWindow;
 namespace neuralvolume
 {
 
-/// A volume's part in a render pass that draws translucent surfaces and volumes in turns, layer by layer, as
-/// vtkDualDepthPeelingPass does (Bavoil and Myers 2008).
+/// A volume's part in vtkDualDepthPeelingPass, which draws translucent surfaces and volumes in turns, layer by layer
+/// (Bavoil and Myers 2008).
 ///
-/// Such a pass completes the shaders of volume mappers with code that calls castRay(near, far) for up to two
+/// The pass completes the shaders of volume mappers with code that calls castRay(near, far) for up to two
 /// stretches of a pixel's ray, which lie before the nearest and behind the farthest layers, and puts what it gets
 /// into the pass's buffers. That code runs here twice: first to write down the stretches, then to fetch their
 /// colours from pictures that were drawn in between.
