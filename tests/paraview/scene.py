@@ -137,3 +137,20 @@ def shown(window):
     grabber.ReadFrontBufferOff()
     grabber.Update()
     return pixels(grabber.GetOutput())
+
+
+def both_pictures(
+    model_path, prepare=lambda view, source: None, component=None, view_options=None, **properties
+):
+    """The same scene with ParaView's Volume of the decoded array, and with Neural Volume."""
+    pictures = []
+    for representation in ("Volume", "Neural Volume"):
+        source = simple.OpenDataFile(model_path)
+        if representation == "Volume":
+            source = decompressed(source)
+        view = new_view(**(view_options or {}))
+        show_volume(source, view, representation, component=component, **properties)
+        aim(view, source.GetDataInformation().GetBounds())
+        prepare(view, source)
+        pictures.append(picture(view))
+    return pictures

@@ -7,25 +7,9 @@ import time
 import numpy as np
 import scene
 from paraview import simple
+from scene import both_pictures
 
 ALIKE = 0.97
-
-
-def both_pictures(
-    model_path, prepare=lambda view, source: None, component=None, view_options=None, **properties
-):
-    """The same scene with ParaView's Volume of the decoded array, and with Neural Volume."""
-    pictures = []
-    for representation in ("Volume", "Neural Volume"):
-        source = simple.OpenDataFile(model_path)
-        if representation == "Volume":
-            source = scene.decompressed(source)
-        view = scene.new_view(**(view_options or {}))
-        scene.show_volume(source, view, representation, component=component, **properties)
-        scene.aim(view, source.GetDataInformation().GetBounds())
-        prepare(view, source)
-        pictures.append(scene.picture(view))
-    return pictures
 
 
 def add_cone(view, source, shift, opacity=1.0):
