@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Blend modes, light, shadows and paths of light: against ParaView's own Volume where it has them."""
+"""Blend modes, light, shadows and paths of light; against ParaView's own Volume where it has them."""
 
 import os
 
@@ -144,9 +144,9 @@ def test_what_cannot_be_drawn_is_refused_once(model_path):
 
 def test_state_brings_appearances_back(model_path, tmp_path):
     looks = (
+        {"RenderingMethod": "Path Tracing", "SamplesPerPixel": 2, "EnvironmentLight": 0.7},
         {"Shade": 1, "Specular": 0.5, "Ambient": 0.2, "Shadows": "Full", "SamplingRate": 2.0},
         {"IntensityProjection": "Maximum"},
-        {"RenderingMethod": "Path Tracing", "SamplesPerPixel": 2, "EnvironmentLight": 0.7},
         ISOSURFACES,
         {"BlendMode": "Slice"},
     )
