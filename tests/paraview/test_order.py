@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Several volumes in one view: what lies before what, and what they make where they overlap."""
 
+import itertools
+
 import numpy as np
 import scene
 from paraview import simple
@@ -15,19 +17,22 @@ def middle_and_radius(source):
     return (low + high) / 2, np.linalg.norm(high - low) / 2
 
 
-def add_plane(view, source, shift, colour, opacity=0.5):
-    """A plane across the view, unlit, so many radii of the volume before its middle; it covers a part of it."""
+def add_plane(view, source, shift, colour, opacity=0.5, size=1.0):
+    """A plane across the view, unlit, so many radii of the volume before its middle.
+
+    It covers a part of the volume, or with a larger size all of the view.
+    """
     middle, radius = middle_and_radius(source)
     towards = np.array(view.CameraPosition) - middle
     towards /= np.linalg.norm(towards)
     right = np.cross(view.CameraViewUp, towards)
     right /= np.linalg.norm(right)
     up = np.cross(towards, right)
-    corner = middle + radius * (shift * towards - 0.9 * right - 0.6 * up)
+    corner = middle + radius * (shift * towards - 0.9 * size * right - 0.6 * size * up)
     plane = simple.Plane(
         Origin=list(corner),
-        Point1=list(corner + 1.1 * radius * right),
-        Point2=list(corner + 1.3 * radius * up),
+        Point1=list(corner + 1.1 * size * radius * right),
+        Point2=list(corner + 1.3 * size * radius * up),
     )
     display = simple.Show(plane, view)
     display.AmbientColor = display.DiffuseColor = colour
@@ -87,7 +92,7 @@ def mixture(colour_ends, behind):
     """What light from behind becomes through fogs of (colour, (low, high)), the highest nearest."""
     cuts = sorted({float(end) for _, ends in colour_ends for end in ends})
     shown = np.array(behind)
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    for low, high in itertools.pairwise(cuts):
         here = [colour for colour, ends in colour_ends if ends[0] <= low and high <= ends[1]]
         if here:
             shown = through_fog(len(here) * (high - low), np.mean(here, axis=0), shown)
@@ -122,12 +127,14 @@ def test_neural_beside_ordinary_volumes(model_path):
 
 def test_neural_volumes_among_translucent_surfaces(model_path):
     neural = [(BLUE, "Neural Volume"), (RED, "Neural Volume")]
-    for shift in (60.0, 20.0):
+    between, amid_both, before_both = (60.0, 0.5), (20.0, 0.5), (20.0, 1.2)
+    for shift, part in (between, amid_both, before_both):
         view, ends = show_fogs(model_path, neural, shift)
         source = simple.GetActiveSource()
         middle, radius = middle_and_radius(source)
-        cut = float(np.mean(ends))  # between the fogs, or amid both
-        add_plane(view, source, (cut - middle[0]) / radius, GREEN, opacity=0.3)
+        cut = float(np.min(ends) + part * np.ptp(ends))
+        size = 10.0 if part > 1 else 1.0
+        add_plane(view, source, (cut - middle[0]) / radius, GREEN, opacity=0.3, size=size)
         fogs = [(BLUE, ends[0]), (RED, ends[1])]
         lower = [(colour, np.minimum(end, cut)) for colour, end in fogs]
         upper = [(colour, np.maximum(end, cut)) for colour, end in fogs]
