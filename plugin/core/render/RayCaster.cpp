@@ -90,6 +90,10 @@ RayCaster::RayCaster(const View& view, const Box& bounds, const RenderSettings& 
 
 Ray RayCaster::Cast(int x, int y, const DepthRange& range, const std::array<double, 2>& point) const
 {
+  if (!(range.Near < range.Far))
+  {
+    return {};
+  }
   const Line line = this->Unproject(x + point[0], y + point[1], range);
   // Clip it to the bounds, from the near plane on
   Interval interval{ 0.0, line.Drawn.End };
