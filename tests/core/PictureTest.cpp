@@ -114,7 +114,18 @@ TEST_CASE("picture: a small one is drawn from fewer samples")
   camera.Height = 320;
   renderer.Begin(MakeView(camera, Box), all, Settings);
   renderer.Finish();
-  CHECK(renderer.GetDecodedBricks() - coarse > 6 * coarse);
+  const std::uint64_t both = renderer.GetDecodedBricks();
+  CHECK(both - coarse > 6 * coarse);
+  // Now that finer ones are there they serve small pictures, too
+  Renderer fine(model, field, GetMarcher());
+  fine.Begin(MakeView(camera, Box), all, Settings);
+  fine.Finish();
+  const std::uint64_t decoded = fine.GetDecodedBricks();
+  camera.Width = 50;
+  camera.Height = 40;
+  fine.Begin(MakeView(camera, Box), all, Settings);
+  fine.Finish();
+  CHECK(fine.GetDecodedBricks() == decoded);
 }
 
 TEST_CASE("picture: stretches of depth, one behind the other, make up the whole")

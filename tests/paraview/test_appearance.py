@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Blend modes, light, shadows and paths of light; against ParaView's own Volume where it has them."""
+"""Blend modes, light, shadows and paths of light, against ParaView's own Volume if it can."""
 
 import os
 

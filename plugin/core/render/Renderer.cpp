@@ -170,8 +170,9 @@ struct Renderer::Samples
   int Margin;
   ScalarBricks Bricks;
   std::optional<Appearance> Shown;
-  int Level = 0;      ///< that the last picture needed
-  int DrawnLevel = 0; ///< that it was drawn at
+  int Level = 0;                    ///< that the last picture needed
+  int DrawnLevel = 0;               ///< that it was drawn at
+  std::optional<int> CompleteLevel; ///< finest one of complete pictures of this appearance
 
   Samples(const Model& model, const Evaluator& evaluator, int component, int margin, std::size_t capacity)
     : Component(component)
@@ -180,7 +181,8 @@ struct Renderer::Samples
   {
   }
 
-  /// Bricks that did not fit will not fit again.
+  /// A coarser level than needed where the bricks did not fit before, and so will not fit again; a finer one where what
+  /// shows is decoded at that, most likely, rather than to decode it once more.
   int ChooseLevel(const Appearance& appearance, int needed)
   {
     const bool isAsBefore = this->Shown == appearance && this->Level == needed;
@@ -188,9 +190,19 @@ struct Renderer::Samples
     {
       this->Bricks.SetVisibility(appearance.GetVisibility());
       this->Shown = appearance;
+      this->CompleteLevel.reset();
     }
     this->Level = needed;
-    return isAsBefore ? this->DrawnLevel : needed;
+    return isAsBefore ? this->DrawnLevel : std::min(needed, this->CompleteLevel.value_or(needed));
+  }
+
+  void SetDrawn(const Picture& picture)
+  {
+    this->DrawnLevel = picture.GetLevel();
+    if (picture.IsComplete())
+    {
+      this->CompleteLevel = std::min(this->DrawnLevel, this->CompleteLevel.value_or(this->DrawnLevel));
+    }
   }
 };
 
@@ -259,14 +271,14 @@ bool Renderer::Continue(std::chrono::duration<double> budget)
 {
   using Clock = Picture::Clock;
   this->Current->Draw(Clock::now() + std::chrono::duration_cast<Clock::duration>(budget));
-  this->Decoded->DrawnLevel = this->Current->GetLevel();
+  this->Decoded->SetDrawn(*this->Current);
   return this->Current->IsComplete();
 }
 
 const Image& Renderer::Finish()
 {
   this->Current->Draw(Picture::Clock::time_point::max());
-  this->Decoded->DrawnLevel = this->Current->GetLevel();
+  this->Decoded->SetDrawn(*this->Current);
   return this->Current->GetImage();
 }
 
