@@ -168,3 +168,31 @@ TEST_CASE("picture: steps that adapt to opacity are fewer, and absorb the same")
   }
   CHECK(largest < 0.02);
 }
+
+TEST_CASE("picture: where few bricks may be decoded it is whole, but coarser where more are needed")
+{
+  const Model model = MakeModel({ 200, 200, 200 });
+  const AnalyticField field = Waves();
+  const TransferFunction all({ { 1, 1, 1, 0.02f }, { 0, 0, 1, 0.3f } }, 0.0, 1.0);
+  Camera camera = Oblique;
+  camera.Width = 400;
+  camera.Height = 320;
+  RenderSettings settings = Settings;
+  Renderer renderer(model, field, GetMarcher());
+  settings.MostDecodedBricks = 20;
+  renderer.Begin(MakeView(camera, Box), all, settings);
+  const Image limited = renderer.Finish();
+  const std::uint64_t coarse = 7 * 7 * 7; // of 100 samples along an edge
+  CHECK(renderer.GetDecodedBricks() <= 20 + coarse);
+  settings = Settings;
+  renderer.Begin(MakeView(camera, Box), all, settings);
+  const Image& whole = renderer.Finish();
+  CHECK(renderer.GetDecodedBricks() > 4 * coarse);
+  double largest = 0.0;
+  for (std::size_t i = 0; i < whole.Pixels.size(); ++i)
+  {
+    largest = std::max(largest, double(std::abs(whole.Pixels[i][3] - limited.Pixels[i][3])));
+  }
+  CHECK(largest < 0.05);
+  CHECK(largest > 0.0);
+}

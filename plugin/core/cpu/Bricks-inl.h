@@ -272,7 +272,7 @@ private:
     {
       if (isMissing[lane])
       {
-        this->Reader.Source->Decode(*this->Reader.Table, std::size_t(bricks[lane]));
+        this->Reader.Decode(std::size_t(bricks[lane]));
       }
     }
   }

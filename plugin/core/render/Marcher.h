@@ -7,6 +7,7 @@
 #include "render/bricks/ScalarBricks.h"
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -23,7 +24,18 @@ struct BrickReader
   int LargestCode = 1;
   bool HasInvalid = false;
   BrickTable* Table = nullptr;
-  std::uint32_t Tick = 0; ///< goes into Table->LastUses
+  std::atomic<int>* Allowance = nullptr; ///< how many bricks may still be decoded; without it, all
+  std::uint32_t Tick = 0;                ///< goes into Table->LastUses
+
+  /// Decodes a missing brick; safe to call from many threads. Throws ScalarBricks::PoolIsFull and IsNotDecoded.
+  void Decode(std::size_t brick) const
+  {
+    if (this->Allowance && this->Allowance->fetch_sub(1) <= 0)
+    {
+      throw ScalarBricks::IsNotDecoded();
+    }
+    this->Source->Decode(*this->Table, brick);
+  }
 };
 
 /// What all rays of a picture have in common. Positions are in samples of the bricks' level, distances in world units.

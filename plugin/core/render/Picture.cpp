@@ -23,12 +23,14 @@ int TilesAlong(int pixels)
 
 } // namespace
 
-Picture::Picture(ScalarBricks& bricks, int width, int height, bool isEmpty, int level, MakeScene makeScene)
+Picture::Picture(ScalarBricks& bricks, int width, int height, bool isEmpty, int level, std::optional<DecodeLimit> limit,
+  MakeScene makeScene)
   : Bricks(bricks)
   , SceneOf(std::move(makeScene))
   , Drawn{ width, height, std::vector<Rgba>(std::size_t(width) * height) }
   , Columns(TilesAlong(width))
   , Tiles(isEmpty ? 0 : this->Columns * TilesAlong(height))
+  , Limit(limit)
 {
   this->Begin(level);
 }
@@ -38,7 +40,14 @@ void Picture::Begin(int level)
   this->Level = level;
   this->TimesFull = 0;
   this->Workers.clear();
+  this->CoarseWorkers.clear();
   this->Subject.emplace(this->SceneOf(level));
+  if (this->Limit)
+  {
+    this->CoarseSubject.emplace(this->SceneOf(std::max(this->Limit->Level, level)));
+    this->Allowance = this->Limit->Bricks;
+    this->Subject->March.Bricks.Allowance = &this->Allowance;
+  }
   this->Postponed.clear();
   this->NextTile = 0;
   this->Pass = 0;
@@ -123,7 +132,7 @@ bool Picture::DrawTile(int tile)
     const int y = tile / this->Columns * RayTile::Size;
     if (!this->Film)
     {
-      this->Workers.local().Draw(x, y, this->Drawn);
+      this->March(x, y);
     }
     else if (!this->IsConverged[std::size_t(tile)])
     {
@@ -136,6 +145,18 @@ bool Picture::DrawTile(int tile)
     this->Postponed.push_back(tile);
     this->IsFull = true;
     return false;
+  }
+}
+
+void Picture::March(int x, int y)
+{
+  try
+  {
+    this->Workers.local().Draw(x, y, this->Drawn);
+  }
+  catch (const ScalarBricks::IsNotDecoded&)
+  {
+    this->CoarseWorkers.local().Draw(x, y, this->Drawn);
   }
 }
 

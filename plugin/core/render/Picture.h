@@ -30,8 +30,16 @@ public:
   /// The scene with bricks of a level; called when none is drawn.
   using MakeScene = std::function<Scene(int level)>;
 
+  /// How many bricks may be decoded, and the level from which tiles are drawn that need more.
+  struct DecodeLimit
+  {
+    int Bricks;
+    int Level;
+  };
+
   /// isEmpty: nothing is to be drawn.
-  Picture(ScalarBricks& bricks, int width, int height, bool isEmpty, int level, MakeScene makeScene);
+  Picture(ScalarBricks& bricks, int width, int height, bool isEmpty, int level, std::optional<DecodeLimit> limit,
+    MakeScene makeScene);
 
   /// All cores draw; returns soon after the deadline.
   void Draw(Clock::time_point deadline);
@@ -42,6 +50,9 @@ public:
   /// That rays have come to so far.
   std::uint64_t GetSamples() const;
 
+  /// Whether tiles may be drawn from a coarse level.
+  bool IsLimited() const { return this->Limit.has_value(); }
+
   /// That it is drawn at: a coarser one than asked for where the bricks did not fit.
   int GetLevel() const { return this->Level; }
 
@@ -50,6 +61,7 @@ private:
   bool NeedsPass() const;
   void DrawTiles(Clock::time_point deadline);
   bool DrawTile(int tile);
+  void March(int x, int y);
   void DrawPostponed();
   void MakeRoom();
   void Begin(int level);
@@ -62,7 +74,10 @@ private:
   int Level = 0;
   int TimesFull = 0;
   std::optional<Scene> Subject;
-  std::optional<PathTracer> Tracer; ///< where paths are traced
+  const std::optional<DecodeLimit> Limit;
+  std::atomic<int> Allowance = 0;
+  std::optional<Scene> CoarseSubject; ///< where there is a limit
+  std::optional<PathTracer> Tracer;   ///< where paths are traced
   std::optional<PathFilm> Film;
   std::vector<std::uint8_t> IsConverged; ///< tile by tile
   int Pass = 0;
@@ -70,6 +85,7 @@ private:
   std::atomic<bool> IsFull = false;
   tbb::concurrent_vector<int> Postponed; ///< tiles whose bricks did not fit
   tbb::enumerable_thread_specific<RayTile> Workers{ [this] { return RayTile(*this->Subject); } };
+  tbb::enumerable_thread_specific<RayTile> CoarseWorkers{ [this] { return RayTile(*this->CoarseSubject); } };
 };
 
 } // namespace neuralvolume

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace neuralvolume
@@ -81,7 +82,8 @@ struct PathSettings
 struct RenderSettings
 {
   double SampleDistance = 1.0;
-  double LongestStep = 1.0;         ///< where nearly nothing shows, in SampleDistances; at 1 all steps are equal
+  double LongestStep = 1.0; ///< where nearly nothing shows, in SampleDistances; at 1 all steps are equal
+  int MostDecodedBricks = std::numeric_limits<int>::max(); ///< tiles that need more are drawn from a coarse level
   double OpacityUnitDistance = 1.0; ///< the length that the transfer function's opacities are given for
   int Component = 0;                ///< of the array, or Magnitude
   float OpacityLimit = 0.996f;      ///< a ray ends where it has become this opaque

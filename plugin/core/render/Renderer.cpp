@@ -81,6 +81,18 @@ int MarginFor(const RenderSettings& settings)
   return settings.Lighting.IsOn ? 1 : 0;
 }
 
+/// One that is decoded in about a tenth of a second, whatever the volume.
+int CoarseLevelOf(const std::array<int, 3>& samples)
+{
+  constexpr int edge = 128;
+  int level = 0;
+  while ((*std::ranges::max_element(samples) >> level) > edge)
+  {
+    ++level;
+  }
+  return level;
+}
+
 std::array<float, 9> ToFloat(const std::array<double, 9>& matrix)
 {
   std::array<float, 9> result;
@@ -199,7 +211,7 @@ struct Renderer::Samples
   void SetDrawn(const Picture& picture)
   {
     this->DrawnLevel = picture.GetLevel();
-    if (picture.IsComplete())
+    if (picture.IsComplete() && !picture.IsLimited())
     {
       this->CompleteLevel = std::min(this->DrawnLevel, this->CompleteLevel.value_or(this->DrawnLevel));
     }
@@ -264,7 +276,12 @@ void Renderer::Begin(
   const int level =
     this->Decoded->ChooseLevel({ transferFunction, settings.BlendMode, settings.IsoValues, settings.SkipEmptySpace },
       ChooseLevel(common.Caster, view, this->TheModel.GetDimensions()));
-  this->Current = std::make_unique<Picture>(bricks, view.Width, view.Height, isThin, level, makeScene);
+  std::optional<Picture::DecodeLimit> limit;
+  if (settings.MostDecodedBricks < RenderSettings().MostDecodedBricks)
+  {
+    limit = { settings.MostDecodedBricks, CoarseLevelOf(this->TheModel.GetDimensions()) };
+  }
+  this->Current = std::make_unique<Picture>(bricks, view.Width, view.Height, isThin, level, limit, makeScene);
 }
 
 bool Renderer::Continue(std::chrono::duration<double> budget)

@@ -20,6 +20,7 @@ namespace
 
 constexpr double DraftStepsPerSample = 1.0;
 constexpr double DraftLongestStep = 4.0;
+constexpr int DraftDecodedBricks = 32; // some hundredths of a second
 constexpr int DraftSlabs = 4;
 constexpr int FullSlabs = 32;
 
@@ -143,7 +144,11 @@ RenderSettings Drawing::MakeSettings(const Subject& subject) const
   const bool isDraft = this->Quality == Qualities::Draft;
   RenderSettings settings = neuralvolume::MakeSettings(subject.Input->GetModel(), subject.Mapper, subject.Renderer,
     subject.Volume, isDraft ? DraftStepsPerSample : subject.Mapper->GetSamplingRate());
-  settings.LongestStep = isDraft ? DraftLongestStep : 1.0;
+  if (isDraft)
+  {
+    settings.LongestStep = DraftLongestStep;
+    settings.MostDecodedBricks = DraftDecodedBricks;
+  }
   settings.Paths.AreTraced = settings.Paths.AreTraced && !isDraft; // a few paths would show but noise
   return settings;
 }

@@ -80,6 +80,11 @@ ScalarBricks::PoolIsFull::PoolIsFull()
 {
 }
 
+ScalarBricks::IsNotDecoded::IsNotDecoded()
+  : std::runtime_error("a brick is not decoded")
+{
+}
+
 ScalarBricks::ScalarBricks(
   const Model& model, const Evaluator& evaluator, const Scalar& scalar, int margin, std::size_t capacity)
   : TheModel(model)

@@ -35,6 +35,12 @@ public:
     PoolIsFull();
   };
 
+  /// A picture must not decode more.
+  struct IsNotDecoded : std::runtime_error
+  {
+    IsNotDecoded();
+  };
+
   /// margin: samples that bricks have around them. capacity: bytes. Refers to the model and the evaluator.
   ScalarBricks(const Model& model, const Evaluator& evaluator, const Scalar& scalar, int margin, std::size_t capacity);
 

@@ -61,7 +61,7 @@ std::int32_t BrickSampler::FindBrick(const Place& place) const
   std::int32_t found = offset.load(std::memory_order_acquire);
   while (found == BrickTable::Missing || found == BrickTable::Busy)
   {
-    this->Reader.Source->Decode(*this->Reader.Table, place.Brick);
+    this->Reader.Decode(place.Brick);
     found = offset.load(std::memory_order_acquire);
   }
   return found;
