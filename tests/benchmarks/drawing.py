@@ -34,6 +34,7 @@ from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkImageData
 
 TURN = 7.0  # degrees
+DRAG = 5  # pictures while the camera moves
 MAPPERS = {"neural": neural_mapper, "fixed_point": fixed_point_mapper, "gpu": gpu_mapper}
 
 
@@ -64,9 +65,10 @@ def rows_of(name: str, stages: dict[str, Stage], rounds: int) -> dict[str, Any]:
         for mapper, stage in stages.items():
             stage.turn(TURN)
             seconds[mapper].append(stage.draw())
-        stages["neural"].turn(TURN)
         stages["neural"].set_rate(MOVING_RATE)
-        moving.append(stages["neural"].draw())
+        for _ in range(DRAG):
+            stages["neural"].turn(TURN / DRAG)
+            moving.append(stages["neural"].draw())
         picture = stages["neural"].picture()
         stages["neural"].set_rate(STILL_RATE)
         stages["neural"].draw()
