@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "render/Renderer.h"
 
-#include "model/Coordinates.h"
 #include "render/LevelOfDetail.h"
 #include "render/Picture.h"
 #include "render/Require.h"
+#include "render/SceneMaker.h"
 
 #include <algorithm>
 #include <optional>
@@ -15,19 +15,6 @@ namespace neuralvolume
 {
 namespace
 {
-
-/// From the first to the last point, or over all cells.
-Box BoundsOf(const Model& model)
-{
-  Box box;
-  for (std::size_t axis = 0; axis < 3; ++axis)
-  {
-    const double margin = model.Array.Kind == Association::Points ? 0.5 / model.GetDimensions()[axis] : 0.0;
-    box.Low[axis] = margin;
-    box.High[axis] = 1.0 - margin;
-  }
-  return box;
-}
 
 bool IsThin(const Geometry& geometry)
 {
@@ -91,86 +78,6 @@ int CoarseLevelOf(const std::array<int, 3>& samples)
     ++level;
   }
   return level;
-}
-
-std::array<float, 9> ToFloat(const std::array<double, 9>& matrix)
-{
-  std::array<float, 9> result;
-  std::ranges::copy(matrix, result.begin());
-  return result;
-}
-
-/// Bricks of a level as the marcher reads them.
-BrickReader ReaderOf(ScalarBricks& bricks, int level)
-{
-  BrickTable& table = bricks.Prepare(level);
-  return { .Source = &bricks,
-    .Memory = bricks.GetMemory(),
-    .BytesPerSample = bricks.GetBytesPerSample(),
-    .LargestCode = bricks.GetLargestCode(),
-    .HasInvalid = bricks.HasInvalid(),
-    .Table = &table,
-    .Tick = bricks.GetTick() };
-}
-
-/// Row-major.
-std::array<float, 3> Multiply(const std::array<double, 9>& matrix, const std::array<float, 3>& vector)
-{
-  std::array<float, 3> product = {};
-  for (std::size_t row = 0; row < 3; ++row)
-  {
-    for (std::size_t column = 0; column < 3; ++column)
-    {
-      product[row] += float(matrix[3 * row + column] * vector[column]);
-    }
-  }
-  return product;
-}
-
-/// Makes a scene's positions those of samples of a lattice.
-void PlaceLattice(
-  Scene& scene, const View& view, const Box& bounds, const ClippingPlane& slice, const BrickLattice& lattice)
-{
-  AffineMap latticeToWorld{};
-  scene.March.SlicePlane[3] = float(slice.Offset);
-  for (std::size_t axis = 0; axis < 3; ++axis)
-  {
-    const double spacing = double(1 << lattice.Level) / lattice.Volume[axis];
-    scene.Placement.SamplesPerUnit[axis] = 1.0 / spacing;
-    scene.Placement.FirstSample[axis] = 0.5 / double(1 << lattice.Level);
-    scene.March.SlicePlane[axis] = float(slice.Normal[axis] * spacing);
-    scene.March.SlicePlane[3] += float(slice.Normal[axis] * spacing * scene.Placement.FirstSample[axis]);
-    for (std::size_t row = 0; row < 3; ++row)
-    {
-      latticeToWorld.Matrix[3 * row + axis] = view.UnitToWorld[3 * row + axis] * spacing;
-    }
-  }
-  scene.March.Low = scene.Placement.Place(bounds.Low);
-  scene.March.High = scene.Placement.Place(bounds.High);
-  const std::array<double, 9> inverse = Invert(latticeToWorld).Matrix;
-  scene.March.VectorToWorld = ToFloat(latticeToWorld.Matrix);
-  scene.March.GradientToWorld = ToFloat(
-    { inverse[0], inverse[3], inverse[6], inverse[1], inverse[4], inverse[7], inverse[2], inverse[5], inverse[8] });
-  for (std::size_t light = 0; light < std::size_t(scene.March.Lighting.Count); ++light)
-  {
-    scene.March.LightDirections[light] = Multiply(inverse, scene.March.Lighting.Lights[light].Direction);
-  }
-}
-
-/// Codes of values, ascending; those that the range does not reach are left out.
-std::vector<float> CodesOf(std::vector<double> values, const ValueRange& range, int largestCode)
-{
-  std::ranges::sort(values);
-  std::vector<float> codes;
-  for (double value : values)
-  {
-    const double code = (value - range.Minimum) / (range.Maximum - range.Minimum) * largestCode;
-    if (code >= 0.0 && code <= largestCode)
-    {
-      codes.push_back(float(code));
-    }
-  }
-  return codes;
 }
 
 } // namespace
@@ -242,40 +149,11 @@ void Renderer::Begin(
       std::make_unique<Samples>(this->TheModel, this->TheEvaluator, settings.Component, margin, this->Capacity);
   }
   ScalarBricks& bricks = this->Decoded->Bricks;
-  const Box bounds = BoundsOf(this->TheModel);
-  const Scene common{ .Marcher = this->TheMarcher,
-    .March = { .Bricks = {},
-      .Colours =
-        ColourTable(transferFunction, bricks.GetRange(), bricks.GetLargestCode(), settings.OpacityUnitDistance),
-      .BlendMode = settings.BlendMode,
-      .StepLength = float(settings.SampleDistance),
-      .LongestStep = float(settings.LongestStep),
-      .OpacityLimit = settings.OpacityLimit,
-      .UnitDistance = float(settings.OpacityUnitDistance),
-      .Lighting = settings.Lighting,
-      .LightDirections = {},
-      .IsoCodes = CodesOf(settings.IsoValues, bricks.GetRange(), bricks.GetLargestCode()),
-      .SlicePlane = {},
-      .Low = {},
-      .High = {},
-      .VectorToWorld = {},
-      .GradientToWorld = {} },
-    .Caster = RayCaster(view, bounds, settings),
-    .Depths = depths,
-    .Placement = {},
-    .Paths = settings.Paths,
-    .TransferFunction = transferFunction };
-  const auto makeScene = [&bricks, common, view, bounds, slice = settings.SlicePlane](int level)
-  {
-    Scene scene = common;
-    scene.March.Bricks = ReaderOf(bricks, level);
-    PlaceLattice(scene, view, bounds, slice, scene.March.Bricks.Table->Lattice);
-    return scene;
-  };
+  const SceneMaker makeScene(bricks, this->TheMarcher, this->TheModel, view, transferFunction, settings, depths);
   const bool isThin = IsThin(this->TheModel.Geometry);
   const int level =
     this->Decoded->ChooseLevel({ transferFunction, settings.BlendMode, settings.IsoValues, settings.SkipEmptySpace },
-      ChooseLevel(common.Caster, view, this->TheModel.GetDimensions()));
+      ChooseLevel(makeScene.GetCaster(), view, this->TheModel.GetDimensions()));
   std::optional<Picture::DecodeLimit> limit;
   if (settings.MostDecodedBricks < RenderSettings().MostDecodedBricks)
   {

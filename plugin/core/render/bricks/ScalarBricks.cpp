@@ -15,9 +15,6 @@ namespace neuralvolume
 namespace
 {
 
-constexpr std::uint16_t LargestShortCode = 0x7fff;
-constexpr std::uint16_t InvalidFlag = 0x8000;
-
 /// Of all bricks, what MakeRoom forgets.
 constexpr int PartToForget = 4;
 
@@ -46,33 +43,6 @@ int ChooseBytesPerSample(const Model& model, int margin, std::size_t capacity)
   return isByte && !fits ? 1 : 2;
 }
 
-/// The samples of a brick, as positions for the network.
-struct BrickPositions
-{
-  std::vector<float> X, Y, Z;
-
-  BrickPositions(const BrickLattice& lattice, const Index& brick)
-  {
-    const int edge = lattice.GetEdge();
-    std::array<std::vector<float>, 3> axes;
-    for (std::size_t axis = 0; axis < 3; ++axis)
-    {
-      for (int i = 0; i < edge; ++i)
-      {
-        const int sample = lattice.SampleOfVolume(axis, lattice.FirstSample(brick[axis]) + i);
-        axes[axis].push_back((float(sample) + 0.5f) / float(lattice.Volume[axis]));
-      }
-    }
-    ForEach({ 0, 0, 0 }, { edge, edge, edge },
-      [&](const Index& at)
-      {
-        this->X.push_back(axes[0][std::size_t(at[0])]);
-        this->Y.push_back(axes[1][std::size_t(at[1])]);
-        this->Z.push_back(axes[2][std::size_t(at[2])]);
-      });
-  }
-};
-
 } // namespace
 
 ScalarBricks::PoolIsFull::PoolIsFull()
@@ -88,12 +58,12 @@ ScalarBricks::IsNotDecoded::IsNotDecoded()
 ScalarBricks::ScalarBricks(
   const Model& model, const Evaluator& evaluator, const Scalar& scalar, int margin, std::size_t capacity)
   : TheModel(model)
-  , TheEvaluator(evaluator)
   , TheScalar(scalar)
   , Range(RangeOf(scalar, model))
   , Margin(margin)
   , Dimensions(model.GetDimensions())
   , BytesPerSample(ChooseBytesPerSample(model, margin, capacity))
+  , Decoder(model, evaluator, scalar, this->Range, this->GetLargestCode())
   , Pool(FinestLattice(model, margin).GetBrickSamples() * std::size_t(this->BytesPerSample), capacity)
   , Slots(this->Pool.GetSlots())
 {
@@ -101,7 +71,7 @@ ScalarBricks::ScalarBricks(
 
 int ScalarBricks::GetLargestCode() const
 {
-  return this->BytesPerSample == 1 ? std::numeric_limits<std::uint8_t>::max() : LargestShortCode;
+  return this->BytesPerSample == 1 ? std::numeric_limits<std::uint8_t>::max() : BrickDecoder::LargestShortCode;
 }
 
 double ScalarBricks::ValueOf(std::uint16_t code) const
@@ -169,7 +139,7 @@ ValueRange ScalarBricks::GetBounds(const BrickTable& table, std::size_t brick) c
   {
     return this->GetCellBounds(table.Lattice, IndexAt(brick, table.Lattice.Bricks));
   }
-  CodeRange codes{ LargestShortCode, 0 };
+  CodeRange codes{ BrickDecoder::LargestShortCode, 0 };
   for (const CodeRange& block : this->Slots[std::size_t(slot)]->Blocks)
   {
     codes = { std::min(codes.Low, block.Low), std::max(codes.High, block.High) };
@@ -235,94 +205,24 @@ void ScalarBricks::Fill(BrickTable& table, std::size_t brick)
   {
     throw PoolIsFull();
   }
-  const std::vector<std::uint16_t> codes = this->Evaluate(table.Lattice, IndexAt(brick, table.Lattice.Bricks));
+  const DecodedBrick decoded = this->Decoder.Decode(table.Lattice, IndexAt(brick, table.Lattice.Bricks));
   auto slot = std::make_unique<Slot>();
   slot->Table = &table;
   slot->Brick = brick;
-  slot->Blocks = this->MeasureBlocks(table.Lattice, codes);
+  slot->Blocks = decoded.Blocks;
   std::uint8_t* const target = this->Pool.GetSlot(index);
   if (this->BytesPerSample == 1)
   {
-    std::ranges::copy(codes, target);
+    std::ranges::copy(decoded.Codes, target);
   }
   else
   {
-    std::memcpy(target, codes.data(), codes.size() * sizeof(std::uint16_t));
+    std::memcpy(target, decoded.Codes.data(), decoded.Codes.size() * sizeof(std::uint16_t));
   }
   this->Slots[std::size_t(index)] = std::move(slot);
   table.Slots[brick] = index;
   table.LastUses[brick] = this->Tick;
   ++this->Decoded;
-}
-
-std::vector<std::uint16_t> ScalarBricks::Evaluate(const BrickLattice& lattice, const Index& brick) const
-{
-  const BrickPositions positions(lattice, brick);
-  const std::size_t samples = positions.X.size();
-  const std::size_t outputs = std::size_t(this->TheEvaluator.GetOutputs());
-  std::vector<float> values(samples * outputs);
-  this->TheEvaluator.Evaluate({ positions.X.data(), positions.Y.data(), positions.Z.data() }, samples, values.data());
-  const double span = this->Range.Maximum - this->Range.Minimum;
-  const double codesPerUnit = span > 0.0 ? this->GetLargestCode() / span : 0.0;
-  std::vector<std::uint16_t> codes(samples);
-  for (std::size_t i = 0; i < samples; ++i)
-  {
-    const double value = this->TheScalar.FromOutputs(values.data() + i * outputs);
-    const double code = std::round((value - this->Range.Minimum) * codesPerUnit);
-    codes[i] = code > 0.0 ? std::uint16_t(std::min(code, double(this->GetLargestCode()))) : 0; // NaN is the minimum
-  }
-  if (this->HasInvalid())
-  {
-    this->FlagInvalid(lattice, brick, codes);
-  }
-  return codes;
-}
-
-void ScalarBricks::FlagInvalid(const BrickLattice& lattice, const Index& brick, std::vector<std::uint16_t>& codes) const
-{
-  const int edge = lattice.GetEdge();
-  ForEach({ 0, 0, 0 }, { edge, edge, edge },
-    [&](const Index& at)
-    {
-      Index sample;
-      for (std::size_t axis = 0; axis < 3; ++axis)
-      {
-        sample[axis] = lattice.SampleOfVolume(axis, lattice.FirstSample(brick[axis]) + at[axis]);
-      }
-      if (this->TheModel.IsInvalid(FlatIndex(sample, this->Dimensions)))
-      {
-        codes[FlatIndex(at, { edge, edge, edge })] |= InvalidFlag;
-      }
-    });
-}
-
-/// Of the samples at the corners of the cells of each block, and of as many around it as the margin has beside what
-/// gradients need.
-std::array<ScalarBricks::CodeRange, BrickTable::Blocks> ScalarBricks::MeasureBlocks(
-  const BrickLattice& lattice, const std::vector<std::uint16_t>& codes) const
-{
-  constexpr int cells = 1 << BrickTable::BlockBits;
-  const int edge = lattice.GetEdge();
-  const int reach = std::max(this->Margin - 1, 0);
-  const int before = this->Margin - reach;
-  const int size = cells + 1 + 2 * reach;
-  std::array<CodeRange, BrickTable::Blocks> ranges;
-  std::size_t block = 0;
-  ForEach({ 0, 0, 0 }, { BrickTable::BlocksPerEdge, BrickTable::BlocksPerEdge, BrickTable::BlocksPerEdge },
-    [&](const Index& at)
-    {
-      CodeRange range{ LargestShortCode, 0 };
-      const Index first = Add(Multiply(at, { cells, cells, cells }), { before, before, before });
-      ForEach(first, Add(first, { size, size, size }),
-        [&](const Index& sample)
-        {
-          const std::uint16_t code = codes[FlatIndex(sample, { edge, edge, edge })] & LargestShortCode;
-          range.Low = std::min(range.Low, code);
-          range.High = std::max(range.High, code);
-        });
-      ranges[block++] = range;
-    });
-  return ranges;
 }
 
 void ScalarBricks::MakeRoom()

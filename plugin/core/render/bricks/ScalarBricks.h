@@ -5,6 +5,7 @@
 #include "model/Model.h"
 #include "network/Evaluator.h"
 #include "render/Scalar.h"
+#include "render/bricks/BrickDecoder.h"
 #include "render/bricks/BrickPool.h"
 #include "render/bricks/BrickTable.h"
 
@@ -75,12 +76,6 @@ public:
   std::uint64_t GetDecoded() const { return this->Decoded; }
 
 private:
-  struct CodeRange
-  {
-    std::uint16_t Low;
-    std::uint16_t High;
-  };
-
   struct Slot
   {
     BrickTable* Table = nullptr;
@@ -91,19 +86,15 @@ private:
   ValueRange GetCellBounds(const BrickLattice& lattice, const Index& brick) const;
   void Update(BrickTable& table, std::size_t brick) const;
   void Fill(BrickTable& table, std::size_t brick);
-  std::vector<std::uint16_t> Evaluate(const BrickLattice& lattice, const Index& brick) const;
-  void FlagInvalid(const BrickLattice& lattice, const Index& brick, std::vector<std::uint16_t>& codes) const;
-  std::array<CodeRange, BrickTable::Blocks> MeasureBlocks(
-    const BrickLattice& lattice, const std::vector<std::uint16_t>& codes) const;
   double ValueOf(std::uint16_t code) const;
 
   const Model& TheModel;
-  const Evaluator& TheEvaluator;
   const Scalar TheScalar;
   const ValueRange Range;
   const int Margin;
   const Index Dimensions;
   const int BytesPerSample;
+  const BrickDecoder Decoder;
   BrickPool Pool;
   std::vector<std::unique_ptr<Slot>> Slots;
   std::array<std::unique_ptr<BrickTable>, Levels> Tables;
