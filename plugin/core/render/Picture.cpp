@@ -41,12 +41,12 @@ void Picture::Begin(int level)
   this->TimesFull = 0;
   this->Workers.clear();
   this->CoarseWorkers.clear();
-  this->Subject.emplace(this->SceneOf(level));
+  Scene& scene = this->Subject.emplace(this->SceneOf(level));
   if (this->Limit)
   {
     this->CoarseSubject.emplace(this->SceneOf(std::max(this->Limit->Level, level)));
     this->Allowance = this->Limit->Bricks;
-    this->Subject->March.Bricks.Allowance = &this->Allowance;
+    scene.March.Bricks.Allowance = &this->Allowance;
   }
   this->Postponed.clear();
   this->NextTile = 0;
@@ -54,9 +54,8 @@ void Picture::Begin(int level)
   this->IsConverged.assign(std::size_t(this->Tiles), false);
   this->Film.reset();
   this->Tracer.reset();
-  if (this->Subject->Paths.AreTraced && this->Tiles > 0)
+  if (scene.Paths.AreTraced && this->Tiles > 0)
   {
-    const Scene& scene = *this->Subject;
     this->Tracer.emplace(scene.March, scene.TransferFunction, scene.Paths, scene.Caster, scene.Placement);
     this->Film.emplace(scene, *this->Tracer, this->Drawn);
   }
@@ -136,7 +135,7 @@ bool Picture::DrawTile(int tile)
     }
     else if (!this->IsConverged[std::size_t(tile)])
     {
-      this->IsConverged[std::size_t(tile)] = this->Film->Draw(x, y, this->Pass, this->Subject->Paths.Noise);
+      this->IsConverged[std::size_t(tile)] = this->Film->Draw(x, y, this->Pass);
     }
     return true;
   }

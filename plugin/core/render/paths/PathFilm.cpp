@@ -27,7 +27,7 @@ PathFilm::PathFilm(const Scene& scene, const PathTracer& tracer, Image& image)
 {
 }
 
-bool PathFilm::Draw(int x, int y, int pass, float noise)
+bool PathFilm::Draw(int x, int y, int pass)
 {
   float squares = 0.0f;
   int pixels = 0;
@@ -43,7 +43,7 @@ bool PathFilm::Draw(int x, int y, int pass, float noise)
   }
   const float paths = float(pass + 1);
   const float meanError = std::sqrt(squares / (float(pixels) * paths * std::max(paths - 1.0f, 1.0f)));
-  return pass + 1 >= SurePasses && meanError <= noise;
+  return pass + 1 >= SurePasses && meanError <= this->Common.Paths.Noise;
 }
 
 /// Through a point of the pixel, at random.

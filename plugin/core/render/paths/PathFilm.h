@@ -22,7 +22,7 @@ public:
   PathFilm(const Scene& scene, const PathTracer& tracer, Image& image);
 
   /// Adds a path to each pixel of a tile; true where none is needed any more. Tiles may be drawn at once.
-  bool Draw(int x, int y, int pass, float noise);
+  bool Draw(int x, int y, int pass);
 
 private:
   Rgba Trace(int x, int y, int pass) const;
