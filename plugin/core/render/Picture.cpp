@@ -51,6 +51,7 @@ void Picture::Begin(int level)
   this->Postponed.clear();
   this->NextTile = 0;
   this->Pass = 0;
+  this->Passes = scene.Paths.AreTraced ? scene.Paths.Passes : 1;
   this->IsConverged.assign(std::size_t(this->Tiles), false);
   this->Film.reset();
   this->Tracer.reset();
@@ -63,7 +64,7 @@ void Picture::Begin(int level)
 
 bool Picture::NeedsPass() const
 {
-  return this->Film && this->Pass + 1 < this->Subject->Paths.Passes &&
+  return this->Pass + 1 < this->Passes &&
          !std::ranges::all_of(this->IsConverged, [](std::uint8_t isConverged) { return isConverged != 0; });
 }
 

@@ -81,6 +81,7 @@ private:
   std::optional<PathFilm> Film;
   std::vector<std::uint8_t> IsConverged; ///< tile by tile
   int Pass = 0;
+  int Passes = 1;
   std::atomic<int> NextTile = 0;
   std::atomic<bool> IsFull = false;
   tbb::concurrent_vector<int> Postponed; ///< tiles whose bricks did not fit
