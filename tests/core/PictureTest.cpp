@@ -98,34 +98,32 @@ TEST_CASE("picture: memory is bounded, and pictures are whole, whatever the came
   CHECK(large.GetMemorySize() > capacity);
 }
 
-TEST_CASE("picture: a small one is drawn from fewer samples")
+TEST_CASE("picture: a small one is drawn from fewer samples, or from those that are there")
 {
   const Model model = MakeModel(Samples);
   const AnalyticField field = Waves();
-  Camera camera = Oblique;
-  camera.Width = 50;
-  camera.Height = 40;
-  Renderer renderer(model, field, GetMarcher());
   const TransferFunction all({ { 1, 1, 1, 0.02f }, { 0, 0, 1, 0.3f } }, 0.0, 1.0);
-  renderer.Begin(MakeView(camera, Box), all, Settings);
-  renderer.Finish();
-  const std::uint64_t coarse = renderer.GetDecodedBricks();
-  camera.Width = 400;
-  camera.Height = 320;
-  renderer.Begin(MakeView(camera, Box), all, Settings);
-  renderer.Finish();
-  const std::uint64_t both = renderer.GetDecodedBricks();
-  CHECK(both - coarse > 6 * coarse);
-  // Now that finer ones are there they serve small pictures, too
-  Renderer fine(model, field, GetMarcher());
-  fine.Begin(MakeView(camera, Box), all, Settings);
-  fine.Finish();
-  const std::uint64_t decoded = fine.GetDecodedBricks();
-  camera.Width = 50;
-  camera.Height = 40;
-  fine.Begin(MakeView(camera, Box), all, Settings);
-  fine.Finish();
-  CHECK(fine.GetDecodedBricks() == decoded);
+  const auto decodedFor = [&](Renderer& renderer, int width)
+  {
+    Camera camera = Oblique;
+    camera.Width = width;
+    camera.Height = width * 4 / 5;
+    const std::uint64_t before = renderer.GetDecodedBricks();
+    renderer.Begin(MakeView(camera, Box), all, Settings);
+    renderer.Finish();
+    return renderer.GetDecodedBricks() - before;
+  };
+  Renderer coarseFirst(model, field, GetMarcher());
+  const std::uint64_t coarse = decodedFor(coarseFirst, 50);
+  CHECK(decodedFor(coarseFirst, 400) > 6 * coarse);
+  Renderer fineFirst(model, field, GetMarcher());
+  CHECK(decodedFor(fineFirst, 400) > 0);
+  CHECK(decodedFor(fineFirst, 50) == 0);
+  // What did not fit once is not decoded in vain again, whatever was drawn in between
+  Renderer bounded(model, field, GetMarcher(), 6 * 6 * 6 / 3 * BrickBytes);
+  const std::uint64_t inVain = decodedFor(bounded, 400);
+  decodedFor(bounded, 50);
+  CHECK(decodedFor(bounded, 400) < inVain / 4);
 }
 
 TEST_CASE("picture: stretches of depth, one behind the other, make up the whole")

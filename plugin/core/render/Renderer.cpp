@@ -8,6 +8,7 @@
 #include "render/SceneMaker.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -89,9 +90,9 @@ struct Renderer::Samples
   int Margin;
   ScalarBricks Bricks;
   std::optional<Appearance> Shown;
-  int Level = 0;                    ///< that the last picture needed
-  int DrawnLevel = 0;               ///< that it was drawn at
-  std::optional<int> CompleteLevel; ///< finest one of complete pictures of this appearance
+  int Needed = 0;                                  ///< level of the last picture's pixels
+  std::array<int, ScalarBricks::Levels> Coarsened; ///< by needed level: the one that fitted, where another did not
+  std::optional<int> CompleteLevel;                ///< finest one of complete pictures of this appearance
 
   Samples(const Model& model, const Evaluator& evaluator, int component, int margin, std::size_t capacity)
     : Component(component)
@@ -104,23 +105,26 @@ struct Renderer::Samples
   /// shows is decoded at that, most likely, rather than to decode it once more.
   int ChooseLevel(const Appearance& appearance, int needed)
   {
-    const bool isAsBefore = this->Shown == appearance && this->Level == needed;
     if (this->Shown != appearance)
     {
       this->Bricks.SetVisibility(appearance.GetVisibility());
       this->Shown = appearance;
+      this->Coarsened.fill(0);
       this->CompleteLevel.reset();
     }
-    this->Level = needed;
-    return isAsBefore ? this->DrawnLevel : std::min(needed, this->CompleteLevel.value_or(needed));
+    this->Needed = needed;
+    const int fitting = this->Coarsened[std::size_t(needed)];
+    return fitting > needed ? fitting : std::min(needed, this->CompleteLevel.value_or(needed));
   }
 
   void SetDrawn(const Picture& picture)
   {
-    this->DrawnLevel = picture.GetLevel();
+    const int level = picture.GetLevel();
+    int& fitting = this->Coarsened[std::size_t(this->Needed)];
+    fitting = std::max(fitting, level);
     if (picture.IsComplete() && !picture.IsLimited())
     {
-      this->CompleteLevel = std::min(this->DrawnLevel, this->CompleteLevel.value_or(this->DrawnLevel));
+      this->CompleteLevel = std::min(level, this->CompleteLevel.value_or(level));
     }
   }
 };
