@@ -46,9 +46,9 @@ Model MakeModel(ScalarType type)
   return model;
 }
 
-Scalar FirstOf(const Model& model)
+std::vector<ScalarSource> FirstOf(const Model& model, const Evaluator& evaluator)
 {
-  return Scalar(model.Array.Ranges, 0);
+  return { { &model, &evaluator } };
 }
 
 std::size_t BrickBytes(int margin, std::size_t bytesPerSample)
@@ -82,7 +82,7 @@ TEST_CASE("bricks: every sample is that of the volume, at every level, margins a
       const Slope field;
       const std::size_t small = BrickBytes(margin, 1) * 64; // 8-bit codes of all bricks at the finest level
       const bool isByte = type == ScalarType::UInt8;
-      ScalarBricks bricks(model, field, FirstOf(model), margin, isByte ? small : Plenty);
+      ScalarBricks bricks(FirstOf(model, field), margin, isByte ? small : Plenty);
       CHECK(bricks.GetBytesPerSample() == (isByte ? 1 : 2));
       for (int level : { 0, 1, 3 })
       {
@@ -116,7 +116,7 @@ TEST_CASE("bricks: many threads share one decoding of a brick")
 {
   const Model model = MakeModel(ScalarType::Float32);
   const Slope field;
-  ScalarBricks bricks(model, field, FirstOf(model), 0, Plenty);
+  ScalarBricks bricks(FirstOf(model, field), 0, Plenty);
   BrickTable& table = bricks.Prepare(0);
   std::vector<std::thread> threads;
   std::atomic<int> wrong = 0;
@@ -146,7 +146,7 @@ TEST_CASE("bricks: a full pool says so, and makes room for others with what was 
 {
   const Model model = MakeModel(ScalarType::Float32);
   const Slope field;
-  ScalarBricks bricks(model, field, FirstOf(model), 0, 8 * BrickBytes(0, 2));
+  ScalarBricks bricks(FirstOf(model, field), 0, 8 * BrickBytes(0, 2));
   BrickTable& table = bricks.Prepare(0);
   for (std::size_t brick = 0; brick < 8; ++brick)
   {
@@ -172,8 +172,8 @@ TEST_CASE("bricks: what shows is known block by block, and known anew where othe
 {
   const Model model = MakeModel(ScalarType::Float32);
   const Slope field;
-  ScalarBricks bricks(model, field, FirstOf(model), 0, Plenty);
-  bricks.SetVisibility([](const ValueRange& bounds) { return bounds.Maximum > 0.95 ? 1.0f : 0.0f; });
+  ScalarBricks bricks(FirstOf(model, field), 0, Plenty);
+  bricks.SetVisibility([](const ValueBounds& bounds) { return bounds[0].Maximum > 0.95 ? 1.0f : 0.0f; });
   BrickTable& table = bricks.Prepare(0);
   const std::size_t last = FlatIndex({ 2, 2, 2 }, table.Lattice.Bricks);
   bricks.Decode(table, 0);
@@ -182,7 +182,7 @@ TEST_CASE("bricks: what shows is known block by block, and known anew where othe
   CHECK(table.Offsets[last] >= 0);
   CHECK((table.Masks[2 * last] & 1u) == 0);
   CHECK((table.Masks[2 * last + 1] >> 31) == 1); // its last block
-  bricks.SetVisibility([](const ValueRange& bounds) { return bounds.Minimum < 0.1 ? 1.0f : 0.0f; });
+  bricks.SetVisibility([](const ValueBounds& bounds) { return bounds[0].Minimum < 0.1 ? 1.0f : 0.0f; });
   bricks.Prepare(0);
   CHECK(table.Offsets[0] >= 0);
   CHECK((table.Masks[0] & 1u) == 1);

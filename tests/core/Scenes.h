@@ -219,9 +219,9 @@ inline double Absorbed(double opacity, double length)
 }
 
 inline Image Render(const Model& model, const Evaluator& evaluator, const View& view,
-  const TransferFunction& transferFunction, const RenderSettings& settings, const RayDepths& depths = {})
+  const Classification& classification, const RenderSettings& settings, const RayDepths& depths = {})
 {
-  return neuralvolume::Render(model, evaluator, GetMarcher(), view, transferFunction, settings, depths);
+  return neuralvolume::Render(model, evaluator, GetMarcher(), view, classification, settings, depths);
 }
 
 } // namespace neuralvolume::scenes

@@ -23,12 +23,47 @@ constexpr float LeastShadow = 1.0f / 256.0f;
 /// Steps of a ray of shadow, in those of the picture.
 constexpr float ShadowStep = 2.0f;
 
-/// Extinctions of codes: 0 where there is no value, or nothing to see.
+/// Codes of the second coordinate.
 template <int Bytes>
-HWY_INLINE VF LookUpExtinction(
-  const MarchScene& scene, const Field& field, MF shown, const CellOfField& cell, VI address, VI entry)
+HWY_NOINLINE VF InterpolateSecond(const MarchScene& scene, const Field& field, const CellOfField& cell, VI address)
 {
-  const VF extinction = hn::GatherIndex(DF(), scene.Colours.Extinctions.data(), entry);
+  if (scene.Colours.Second == SecondCoordinate::Value)
+  {
+    return field.template Interpolate<Bytes>(cell, hn::Add(address, hn::Set(DI(), scene.Bricks.SecondScalar)));
+  }
+  const Vector3 gradient = field.template Gradient<Bytes>(cell, address);
+  const Vector3 change{ hn::Mul(gradient.X, hn::Set(DF(), scene.GradientScale[0])),
+    hn::Mul(gradient.Y, hn::Set(DF(), scene.GradientScale[1])),
+    hn::Mul(gradient.Z, hn::Set(DF(), scene.GradientScale[2])) };
+  return hn::Sqrt(Dot(change, change));
+}
+
+/// What codes of the first coordinate become, at positions.
+template <int Bytes>
+HWY_INLINE Entries Classify(const MarchScene& scene, const Field& field, const CellOfField& cell, VI address, VF code)
+{
+  const bool isAlone = HWY_LIKELY(scene.Colours.Second == SecondCoordinate::None);
+  const VF second = isAlone ? code : InterpolateSecond<Bytes>(scene, field, cell, address);
+  return EntriesOf(scene.Colours, code, second);
+}
+
+/// The same of positions between their samples.
+template <int Bytes>
+HWY_INLINE Entries Classify(const MarchScene& scene, const Field& field, const CellOfField& cell, VI address)
+{
+  return Classify<Bytes>(scene, field, cell, address, field.template Interpolate<Bytes>(cell, address));
+}
+
+HWY_INLINE VF LookUpOpacity(const MarchScene& scene, const Entries& entries)
+{
+  return hn::GatherIndex(DF(), scene.Colours.Opacities.data(), entries.Opacity);
+}
+
+/// Extinctions of entries: 0 where there is no value, or nothing to see.
+HWY_INLINE VF LookUpExtinction(
+  const MarchScene& scene, const Field& field, MF shown, const CellOfField& cell, VI address, const Entries& entries)
+{
+  const VF extinction = hn::GatherIndex(DF(), scene.Colours.Extinctions.data(), entries.Opacity);
   return hn::IfThenElseZero(hn::And(shown, field.IsValid(cell, address)), extinction);
 }
 
@@ -61,8 +96,8 @@ HWY_NOINLINE VF LightThrough(
   Walk(field, rays, step, 1.0f, active,
     [&](MF shown, const CellOfField& cell, VI address, VF begin, VF end)
     {
-      const VI entry = EntryOf(scene.Colours, field.template Interpolate<Bytes>(cell, address));
-      const VF extinction = LookUpExtinction<Bytes>(scene, field, shown, cell, address, entry);
+      const Entries entries = Classify<Bytes>(scene, field, cell, address);
+      const VF extinction = LookUpExtinction(scene, field, shown, cell, address, entries);
       depth = hn::MulAdd(extinction, hn::Sub(end, begin), depth);
       return hn::Gt(depth, deepest);
     });
@@ -91,8 +126,8 @@ public:
   /// Adds samples that stand for a length of their rays.
   HWY_INLINE void Add(MF shown, const CellOfField& cell, VI address, VF middle, VF length)
   {
-    const VI entry = EntryOf(this->Scene.Colours, this->Bricks.template Interpolate<Bytes>(cell, address));
-    const VF extinction = LookUpExtinction<Bytes>(this->Scene, this->Bricks, shown, cell, address, entry);
+    const Entries entries = Classify<Bytes>(this->Scene, this->Bricks, cell, address);
+    const VF extinction = LookUpExtinction(this->Scene, this->Bricks, shown, cell, address, entries);
     const MF seen = hn::Lt(extinction, hn::Zero(DF()));
     if (hn::AllFalse(DF(), seen))
     {
@@ -100,14 +135,15 @@ public:
     }
     const VF opaque = hn::Sub(hn::Set(DF(), 1.0f), Exp2(hn::Mul(extinction, length)));
     const VF opacity = hn::IfThenElseZero(seen, hn::Max(opaque, hn::Zero(DF())));
-    this->AddSurface(seen, cell, address, middle, entry, opacity);
+    this->AddSurface(seen, cell, address, middle, entries, opacity);
   }
 
   /// Adds samples of an opacity, wherever their lengths are.
-  HWY_INLINE void AddSurface(MF seen, const CellOfField& cell, VI address, VF distance, VI entry, VF opacity)
+  HWY_INLINE void AddSurface(
+    MF seen, const CellOfField& cell, VI address, VF distance, const Entries& entries, VF opacity)
   {
     const VF weight = hn::Mul(this->Transmittance, opacity);
-    const Colour colour = LookUpColour(this->Scene.Colours, entry);
+    const Colour colour = LookUpColour(this->Scene.Colours, entries.Colour);
     if (!this->Scene.Lighting.IsOn)
     {
       this->Sum = MulAdd(colour, Grey(weight), this->Sum);

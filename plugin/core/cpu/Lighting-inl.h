@@ -30,11 +30,34 @@ HWY_INLINE Colour MulAdd(const Colour& a, const Colour& b, const Colour& c)
 }
 
 /// The nearest entries for codes.
-HWY_INLINE VI EntryOf(const ColourTable& table, VF code)
+HWY_INLINE VI EntryOf(const ColourTable::Axis& axis, VF code)
 {
-  const VF entry = hn::MulAdd(code, hn::Set(DF(), table.EntriesPerCode), hn::Set(DF(), table.FirstEntry + 0.5f));
-  const VF inside = hn::Min(hn::Max(entry, hn::Zero(DF())), hn::Set(DF(), float(ColourTable::Size) - 0.5f));
+  const VF entry = hn::MulAdd(code, hn::Set(DF(), axis.EntriesPerCode), hn::Set(DF(), axis.FirstEntry + 0.5f));
+  const VF inside = hn::Min(hn::Max(entry, hn::Zero(DF())), hn::Set(DF(), float(axis.Entries) - 0.5f));
   return hn::ConvertTo(DI(), inside);
+}
+
+/// Where the colours of positions are found in the table, and their opacities.
+struct Entries
+{
+  VI Colour;
+  VI Opacity;
+};
+
+HWY_INLINE Entries EntriesOf(const ColourTable& table, VF first, VF second)
+{
+  const VI entry = EntryOf(table.FirstAxis, first);
+  if (HWY_LIKELY(table.Second == SecondCoordinate::None))
+  {
+    return { entry, entry };
+  }
+  const VI other = EntryOf(table.SecondAxis, second);
+  if (!table.IsOfBoth)
+  {
+    return { entry, other };
+  }
+  const VI both = hn::Add(hn::Mul(other, hn::Set(DI(), ColourTable::Columns)), entry);
+  return { both, both };
 }
 
 HWY_INLINE Colour LookUpColour(const ColourTable& table, VI entry)

@@ -69,11 +69,10 @@ void MarchIsosurfaces(const MarchScene& scene, RayBatch& rays)
               const VF part = hn::Div(hn::Sub(code, low), hn::Sub(high, low));
               const VF distance = hn::IfThenElse(crossed, Lerp(begin, end, part), begin);
               const Near near = field.LocateNear(cell, address, packet.At(distance));
-              const VI entry = EntryOf(scene.Colours, code);
+              const Entries entries = Classify<Bytes>(scene, field, near.Cell, near.Address, code);
               const MF valid = hn::And(crossed, field.IsValid(near.Cell, near.Address));
-              const VF opacity =
-                hn::IfThenElseZero(valid, hn::GatherIndex(DF(), scene.Colours.Opacities.data(), entry));
-              compositor.AddSurface(valid, near.Cell, near.Address, distance, entry, opacity);
+              const VF opacity = hn::IfThenElseZero(valid, LookUpOpacity(scene, entries));
+              compositor.AddSurface(valid, near.Cell, near.Address, distance, entries, opacity);
             }
           }
           return compositor.GetUnfinished();
@@ -102,39 +101,52 @@ void MarchSlice(const MarchScene& scene, RayBatch& rays)
       Walk(field, point, scene.StepLength, 1.0f, hn::And(exist, passes),
         [&](MF shown, const CellOfField& cell, VI address, VF begin, VF)
         {
-          const VI entry = EntryOf(scene.Colours, field.template Interpolate<Bytes>(cell, address));
+          const Entries entries = Classify<Bytes>(scene, field, cell, address);
           const MF valid = hn::And(shown, field.IsValid(cell, address));
-          const VF opacity = hn::IfThenElseZero(valid, hn::GatherIndex(DF(), scene.Colours.Opacities.data(), entry));
-          compositor.AddSurface(valid, cell, address, begin, entry, opacity);
+          const VF opacity = hn::IfThenElseZero(valid, LookUpOpacity(scene, entries));
+          compositor.AddSurface(valid, cell, address, begin, entries, opacity);
           return hn::Ne(begin, begin); // none goes on
         });
       compositor.Store();
     });
 }
 
-/// Follows rays to their ends; combine(code, value so far, length of the step, length so far) gives the new value.
-template <int Bytes, typename Combine>
-void MarchThrough(const MarchScene& scene, RayBatch& rays, const Combine& combine)
+/// A sample of a ray that is followed to its end.
+struct Passed
+{
+  const CellOfField& Cell;
+  VI Address;
+  VF Code;
+  VF Step;  ///< its length
+  MF First; ///< lanes in which no other one came before it
+  MF Valid;
+};
+
+/// Follows rays to their ends. visit(field, sample, value, second) changes what is known of the rays so far.
+template <int Bytes, typename Visitor>
+void MarchThrough(const MarchScene& scene, RayBatch& rays, const Visitor& visit)
 {
   ForEachPacket(scene, rays,
     [&](const Field& field, const Packet& packet, MF exist, std::size_t first)
     {
-      float* const values = rays.Colours[0].data() + first;
-      float* const lengths = rays.Colours[1].data() + first;
-      VF value = hn::LoadU(DF(), values);
-      VF length = hn::LoadU(DF(), lengths);
+      const auto at = [&](std::size_t channel) { return rays.Colours[channel].data() + first; };
+      VF value = hn::LoadU(DF(), at(0));
+      VF length = hn::LoadU(DF(), at(1));
+      VF second = hn::LoadU(DF(), at(2));
       Walk(field, packet, scene.StepLength, 1.0f, exist,
         [&](MF shown, const CellOfField& cell, VI address, VF begin, VF end)
         {
-          const VF code = field.template Interpolate<Bytes>(cell, address);
-          const MF valid = hn::And(shown, field.IsValid(cell, address));
           const VF step = hn::Sub(end, begin);
-          value = hn::IfThenElse(valid, combine(code, value, step, length), value);
+          const MF valid = hn::And(shown, field.IsValid(cell, address));
+          const MF isFirst = hn::Eq(length, hn::Zero(DF()));
+          visit(field, Passed{ cell, address, field.template Interpolate<Bytes>(cell, address), step, isFirst, valid },
+            value, second);
           length = hn::Add(length, hn::IfThenElseZero(valid, step));
           return hn::Eq(step, step); // all go on
         });
-      hn::StoreU(value, DF(), values);
-      hn::StoreU(length, DF(), lengths);
+      hn::StoreU(value, DF(), at(0));
+      hn::StoreU(length, DF(), at(1));
+      hn::StoreU(second, DF(), at(2));
     });
 }
 
@@ -142,11 +154,17 @@ template <int Bytes>
 void MarchExtreme(const MarchScene& scene, RayBatch& rays)
 {
   const bool isMaximum = scene.BlendMode == BlendMode::MaximumIntensity;
+  const bool isAlone = scene.Colours.Second == SecondCoordinate::None;
   MarchThrough<Bytes>(scene, rays,
-    [=](VF code, VF best, VF, VF length)
+    [&](const Field& field, const Passed& sample, VF& best, VF& second)
     {
-      const VF better = isMaximum ? hn::Max(code, best) : hn::Min(code, best);
-      return hn::IfThenElse(hn::Gt(length, hn::Zero(DF())), better, code);
+      const MF isBeyond = isMaximum ? hn::Gt(sample.Code, best) : hn::Lt(sample.Code, best);
+      const MF isBetter = hn::And(sample.Valid, hn::Or(isBeyond, sample.First));
+      best = hn::IfThenElse(isBetter, sample.Code, best);
+      if (!isAlone)
+      {
+        second = hn::IfThenElse(isBetter, InterpolateSecond<Bytes>(scene, field, sample.Cell, sample.Address), second);
+      }
     });
 }
 
@@ -155,10 +173,11 @@ void MarchSum(const MarchScene& scene, RayBatch& rays)
 {
   const VF perCode = hn::Set(DF(), 1.0f / float(scene.Bricks.LargestCode));
   MarchThrough<Bytes>(scene, rays,
-    [&](VF code, VF sum, VF step, VF)
+    [&](const Field& field, const Passed& sample, VF& sum, VF&)
     {
-      const VF opacity = hn::GatherIndex(DF(), scene.Colours.Opacities.data(), EntryOf(scene.Colours, code));
-      return hn::MulAdd(hn::Mul(opacity, hn::Mul(code, perCode)), step, sum);
+      const Entries entries = Classify<Bytes>(scene, field, sample.Cell, sample.Address, sample.Code);
+      const VF value = hn::Mul(LookUpOpacity(scene, entries), hn::Mul(sample.Code, perCode));
+      sum = hn::IfThenElse(sample.Valid, hn::MulAdd(value, sample.Step, sum), sum);
     });
 }
 

@@ -3,7 +3,8 @@
 #pragma once
 
 #include "model/Model.h"
-#include "render/TransferFunction.h"
+#include "render/Classification.h"
+#include "render/ScalarSource.h"
 
 #include <algorithm>
 #include <array>
@@ -13,34 +14,72 @@
 namespace neuralvolume
 {
 
-/// Colours and extinctions by value, at equal distances: what a transfer function is to a marcher.
+/// Colours and extinctions by codes, at equal distances: what a classification is to a marcher.
 struct ColourTable
 {
-  static constexpr int Size = 4096;
+  static constexpr int Size = 4096;   ///< entries by one value
+  static constexpr int Columns = 512; ///< by both, along the first one
+  static constexpr int Rows = 256;    ///< and the second
 
-  std::vector<float> Extinctions;            ///< log2 of what passes through a world unit, negative; of Size entries
+  /// Which entry along an axis a code has.
+  struct Axis
+  {
+    int Entries = 1;
+    float EntriesPerCode = 0.0f; ///< entry = EntriesPerCode code + FirstEntry
+    float FirstEntry = 0.0f;
+
+    /// The nearest one.
+    std::size_t EntryOf(float code) const
+    {
+      const float position = this->EntriesPerCode * code + this->FirstEntry + 0.5f;
+      return std::size_t(std::clamp(position, 0.0f, float(this->Entries) - 0.5f));
+    }
+  };
+
+  /// Where a position's colour is found, and its opacity.
+  struct Entry
+  {
+    std::size_t Colour;
+    std::size_t Opacity;
+  };
+
+  std::vector<float> Extinctions;            ///< log2 of what passes through a world unit, negative
   std::vector<float> Opacities;              ///< over the unit distance
   std::array<std::vector<float>, 3> Colours; ///< red, green, blue
-  float EntriesPerCode = 0.0f;               ///< entry = EntriesPerCode code + FirstEntry
-  float FirstEntry = 0.0f;
+  SecondCoordinate Second = SecondCoordinate::None;
+  bool IsOfBoth = false; ///< entries lie in Rows of Columns; otherwise the second coordinate decides opacities alone
+  Axis FirstAxis;
+  Axis SecondAxis;
 
-  /// For codes from 0 to largestCode, which stand for the values of a range.
-  ColourTable(
-    const TransferFunction& transferFunction, const ValueRange& range, int largestCode, double opacityUnitDistance);
+  /// For codes from 0 to largestCode, which stand for the values of ranges; that of gradients is [0, 4].
+  ColourTable(const Classification& classification, const std::array<ValueRange, 2>& ranges, int largestCode,
+    double opacityUnitDistance);
 
-  /// The nearest entry.
-  std::size_t EntryOf(float code) const
+  /// second: 0 where there is none.
+  Entry EntryOf(float first, float second) const
   {
-    const float position = this->EntriesPerCode * code + this->FirstEntry + 0.5f;
-    return std::size_t(std::clamp(position, 0.0f, float(Size) - 0.5f));
+    const std::size_t entry = this->FirstAxis.EntryOf(first);
+    if (this->Second == SecondCoordinate::None)
+    {
+      return { entry, entry };
+    }
+    const std::size_t other = this->SecondAxis.EntryOf(second);
+    const std::size_t both = other * Columns + entry;
+    return this->IsOfBoth ? Entry{ both, both } : Entry{ entry, other };
   }
 
-  /// Of the nearest entry; the opacity is that over the unit distance.
-  std::array<float, 3> GetColour(float code) const;
-  float GetOpacity(float code) const { return this->Opacities[this->EntryOf(code)]; }
+  std::array<float, 3> GetColour(std::size_t entry) const
+  {
+    return { this->Colours[0][entry], this->Colours[1][entry], this->Colours[2][entry] };
+  }
 
-  /// How far a value may be from that of its entry.
-  static double HalfEntryOf(const TransferFunction& transferFunction);
+  /// At least the largest opacity that a table has for values within bounds.
+  static float MaximumOpacity(const Classification& classification, const ValueBounds& bounds);
+
+private:
+  void Append(const Rgba& colour, double opacityUnitDistance);
+  void FillByOne(const Classification& classification, double opacityUnitDistance);
+  void FillByBoth(const TransferFunction2D& function, double opacityUnitDistance);
 };
 
 } // namespace neuralvolume

@@ -23,6 +23,7 @@ struct BrickReader
   int BytesPerSample = 2;
   int LargestCode = 1;
   bool HasInvalid = false;
+  int SecondScalar = 0; ///< bytes from a sample of the first scalar to that of the second
   BrickTable* Table = nullptr;
   std::atomic<int>* Allowance = nullptr; ///< how many bricks may still be decoded; without it, all
   std::uint32_t Tick = 0;                ///< goes into Table->LastUses
@@ -56,6 +57,7 @@ struct MarchScene
   std::array<float, 3> High;
   std::array<float, 9> VectorToWorld;   ///< row-major: a difference of positions
   std::array<float, 9> GradientToWorld; ///< row-major: what changes by a sample
+  std::array<float, 3> GradientScale;   ///< makes central differences changes over the mean spacing of the volume
 };
 
 /// Neighbouring rays, as a structure of arrays: one stretch of each, and its colour so far.
@@ -82,7 +84,7 @@ public:
 
   /// Marches all rays of the batch through their stretches. Colours of BlendModes that do not composite are: the
   /// extreme code (MaximumIntensity, MinimumIntensity), the sum of values in [0, 1] times opacities times lengths
-  /// (Average, Additive); then the length so far. Safe to call from many threads.
+  /// (Average, Additive); then the length so far and, of an extreme, the code of the second coordinate. Safe to call from many threads.
   virtual void March(const MarchScene& scene, RayBatch& rays) const = 0;
 };
 

@@ -57,7 +57,7 @@ void Picture::Begin(int level)
   this->Tracer.reset();
   if (scene.Paths.AreTraced && this->Tiles > 0)
   {
-    this->Tracer.emplace(scene.March, scene.TransferFunction, scene.Paths, scene.Caster, scene.Placement);
+    this->Tracer.emplace(scene.March, scene.Classification, scene.Paths, scene.Caster, scene.Placement);
     this->Film.emplace(scene, *this->Tracer, this->Drawn);
   }
 }

@@ -18,10 +18,11 @@ int EvenBits(int index)
 }
 
 /// Premultiplied.
-Rgba LookUp(const ColourTable& table, float code)
+Rgba LookUp(const ColourTable& table, float code, float second)
 {
-  const std::array<float, 3> colour = table.GetColour(code);
-  const float opacity = table.GetOpacity(code);
+  const ColourTable::Entry entry = table.EntryOf(code, second);
+  const std::array<float, 3> colour = table.GetColour(entry.Colour);
+  const float opacity = table.Opacities[entry.Opacity];
   return { opacity * colour[0], opacity * colour[1], opacity * colour[2], opacity };
 }
 
@@ -57,7 +58,7 @@ Rgba RayTile::ColourOf(const Rgba& state) const
   {
     case BlendMode::MaximumIntensity:
     case BlendMode::MinimumIntensity:
-      return length > 0.0f ? LookUp(scene.Colours, state[0]) : Rgba{};
+      return length > 0.0f ? LookUp(scene.Colours, state[0], state[2]) : Rgba{};
     case BlendMode::Average:
       return length > 0.0f ? grey(state[0] / length) : Rgba{};
     case BlendMode::Additive:

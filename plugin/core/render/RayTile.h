@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "render/Classification.h"
 #include "render/Image.h"
 #include "render/LatticePlacement.h"
 #include "render/Marcher.h"
 #include "render/RayCaster.h"
-#include "render/TransferFunction.h"
 #include "render/View.h"
 
 #include <array>
@@ -24,7 +24,7 @@ struct Scene
   RayDepths Depths;
   LatticePlacement Placement;
   PathSettings Paths;
-  neuralvolume::TransferFunction TransferFunction;
+  neuralvolume::Classification Classification;
 };
 
 /// A square of neighbouring rays. One tile serves a thread for as many squares as it is given.

@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "render/ScalarSource.h"
+
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 namespace neuralvolume
 {
-
-/// In place of a component: the length of the vector. Of a single component it is the component itself, as in VTK.
-inline constexpr int Magnitude = -1;
 
 /// Two planes across each axis divide the volume into 27 regions; each is drawn or not, as vtkVolumeMapper does it.
 struct Cropping
@@ -78,15 +78,16 @@ struct PathSettings
   std::array<float, 3> Environment = { 1, 1, 1 }; ///< light from all around
 };
 
-/// How a volume is drawn, apart from its transfer function. Distances are in world units.
+/// How a volume is drawn, apart from its classification. Distances are in world units.
 struct RenderSettings
 {
   double SampleDistance = 1.0;
   double LongestStep = 1.0; ///< where nearly nothing shows, in SampleDistances; at 1 all steps are equal
   int MostDecodedBricks = std::numeric_limits<int>::max(); ///< tiles that need more are drawn from a coarse level
-  double OpacityUnitDistance = 1.0; ///< the length that the transfer function's opacities are given for
-  int Component = 0;                ///< of the array, or Magnitude
-  float OpacityLimit = 0.996f;      ///< a ray ends where it has become this opaque
+  double OpacityUnitDistance = 1.0;                        ///< the length that opacities are given for
+  int Component = 0;                                       ///< of the array, or Magnitude
+  std::optional<ScalarSource> Second; ///< where the classification needs another value; of as many samples
+  float OpacityLimit = 0.996f;        ///< a ray ends where it has become this opaque
   bool Jitter = false;        ///< shifts the steps of each ray by a part of a step, so that they do not show as rings
   bool SkipEmptySpace = true; ///< by macro cells; changes the time a picture takes, not the picture
   neuralvolume::BlendMode BlendMode = BlendMode::Composite;

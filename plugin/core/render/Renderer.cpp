@@ -26,7 +26,7 @@ bool IsThin(const Geometry& geometry)
 /// What decides which values show something.
 struct Appearance
 {
-  TransferFunction Colours;
+  neuralvolume::Classification Classification;
   BlendMode Mode;
   std::vector<double> IsoValues;
   bool SkipEmptySpace;
@@ -38,35 +38,30 @@ struct Appearance
     const bool isEmptySpaceSkipped = this->Mode == BlendMode::Composite || this->Mode == BlendMode::Isosurface;
     if (!this->SkipEmptySpace || !isEmptySpaceSkipped)
     {
-      return [](const ValueRange&) { return 1.0f; };
+      return [](const ValueBounds&) { return 1.0f; };
     }
     if (this->Mode == BlendMode::Isosurface)
     {
-      return [values = this->IsoValues](const ValueRange& bounds)
+      return [values = this->IsoValues](const ValueBounds& bounds)
       {
-        const auto isWithin = [&](double value) { return bounds.Minimum <= value && value <= bounds.Maximum; };
+        const auto isWithin = [&](double value) { return bounds[0].Minimum <= value && value <= bounds[0].Maximum; };
         return std::ranges::any_of(values, isWithin) ? 1.0f : 0.0f;
       };
     }
-    // A marcher takes the nearest entry of its table of colours
-    const double slack = 2.0 * ColourTable::HalfEntryOf(this->Colours);
-    return [colours = this->Colours, slack](const ValueRange& bounds)
-    { return colours.MaximumOpacity(bounds.Minimum - slack, bounds.Maximum + slack); };
+    return [classification = this->Classification](const ValueBounds& bounds)
+    { return ColourTable::MaximumOpacity(classification, bounds); };
   }
 };
 
 /// Samples around a brick that a picture needs: of gradients, and of steps that reach into the next brick.
-int MarginFor(const RenderSettings& settings)
+int MarginFor(const RenderSettings& settings, const Classification& classification)
 {
-  if (settings.Paths.AreTraced)
-  {
-    return 0;
-  }
-  if (settings.BlendMode == BlendMode::Isosurface)
+  if (settings.BlendMode == BlendMode::Isosurface && !settings.Paths.AreTraced)
   {
     return 2;
   }
-  return settings.Lighting.IsOn ? 1 : 0;
+  const bool isShaded = settings.Lighting.IsOn && !settings.Paths.AreTraced;
+  return isShaded || classification.GetSecond() == SecondCoordinate::Gradient ? 1 : 0;
 }
 
 /// One that is decoded in about a tenth of a second, whatever the volume.
@@ -86,7 +81,7 @@ int CoarseLevelOf(const std::array<int, 3>& samples)
 /// The decoded samples of what was drawn last.
 struct Renderer::Samples
 {
-  int Component;
+  std::vector<ScalarSource> Sources;
   int Margin;
   ScalarBricks Bricks;
   std::optional<Appearance> Shown;
@@ -94,10 +89,10 @@ struct Renderer::Samples
   std::array<int, ScalarBricks::Levels> Coarsened; ///< by needed level: the one that fitted, where another did not
   std::optional<int> CompleteLevel;                ///< finest one of complete pictures of this appearance
 
-  Samples(const Model& model, const Evaluator& evaluator, int component, int margin, std::size_t capacity)
-    : Component(component)
+  Samples(const std::vector<ScalarSource>& sources, int margin, std::size_t capacity)
+    : Sources(sources)
     , Margin(margin)
-    , Bricks(model, evaluator, Scalar(model.Array.Ranges, component), margin, capacity)
+    , Bricks(sources, margin, capacity)
   {
   }
 
@@ -141,22 +136,26 @@ Renderer::Renderer(const Model& model, const Evaluator& evaluator, const Marcher
 Renderer::~Renderer() = default;
 
 void Renderer::Begin(
-  const View& view, const TransferFunction& transferFunction, const RenderSettings& settings, const RayDepths& depths)
+  const View& view, const Classification& classification, const RenderSettings& settings, const RayDepths& depths)
 {
-  RequireDrawable(this->TheModel, view, settings);
+  RequireDrawable(this->TheModel, view, settings, classification);
   this->Current.reset();
-  const int margin = MarginFor(settings);
-  if (!this->Decoded || this->Decoded->Component != settings.Component || this->Decoded->Margin != margin)
+  std::vector<ScalarSource> sources = { { &this->TheModel, &this->TheEvaluator, settings.Component } };
+  if (classification.GetSecond() == SecondCoordinate::Value)
+  {
+    sources.push_back(*settings.Second);
+  }
+  const int margin = MarginFor(settings, classification);
+  if (!this->Decoded || this->Decoded->Sources != sources || this->Decoded->Margin != margin)
   {
     this->Decoded.reset(); // before there are others
-    this->Decoded =
-      std::make_unique<Samples>(this->TheModel, this->TheEvaluator, settings.Component, margin, this->Capacity);
+    this->Decoded = std::make_unique<Samples>(sources, margin, this->Capacity);
   }
   ScalarBricks& bricks = this->Decoded->Bricks;
-  const SceneMaker makeScene(bricks, this->TheMarcher, this->TheModel, view, transferFunction, settings, depths);
+  const SceneMaker makeScene(bricks, this->TheMarcher, this->TheModel, view, classification, settings, depths);
   const bool isThin = IsThin(this->TheModel.Geometry);
   const int level =
-    this->Decoded->ChooseLevel({ transferFunction, settings.BlendMode, settings.IsoValues, settings.SkipEmptySpace },
+    this->Decoded->ChooseLevel({ classification, settings.BlendMode, settings.IsoValues, settings.SkipEmptySpace },
       ChooseLevel(makeScene.GetCaster(), view, this->TheModel.GetDimensions()));
   std::optional<Picture::DecodeLimit> limit;
   if (settings.MostDecodedBricks < RenderSettings().MostDecodedBricks)
@@ -202,10 +201,10 @@ std::size_t Renderer::GetMemorySize() const
 }
 
 Image Render(const Model& model, const Evaluator& evaluator, const Marcher& marcher, const View& view,
-  const TransferFunction& transferFunction, const RenderSettings& settings, const RayDepths& depths)
+  const Classification& classification, const RenderSettings& settings, const RayDepths& depths)
 {
   Renderer renderer(model, evaluator, marcher);
-  renderer.Begin(view, transferFunction, settings, depths);
+  renderer.Begin(view, classification, settings, depths);
   return renderer.Finish();
 }
 

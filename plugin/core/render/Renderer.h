@@ -4,10 +4,10 @@
 
 #include "model/Model.h"
 #include "network/Evaluator.h"
+#include "render/Classification.h"
 #include "render/Image.h"
 #include "render/Marcher.h"
 #include "render/RenderSettings.h"
-#include "render/TransferFunction.h"
 #include "render/View.h"
 
 #include <chrono>
@@ -43,8 +43,8 @@ public:
 
   /// Begins a picture; what was drawn of another one is given up. depths: Width * Height of each that is given,
   /// needed until the picture is complete.
-  /// Throws std::invalid_argument where the component, the view or the settings do not fit.
-  void Begin(const View& view, const TransferFunction& transferFunction, const RenderSettings& settings,
+  /// Throws std::invalid_argument where the component, the view, the settings or the classification do not fit.
+  void Begin(const View& view, const Classification& classification, const RenderSettings& settings,
     const RayDepths& depths = {});
 
   /// Draws on, for about so long; true where the picture is complete.
@@ -76,6 +76,6 @@ private:
 
 /// One picture, complete; see Renderer.
 Image Render(const Model& model, const Evaluator& evaluator, const Marcher& marcher, const View& view,
-  const TransferFunction& transferFunction, const RenderSettings& settings, const RayDepths& depths = {});
+  const Classification& classification, const RenderSettings& settings, const RayDepths& depths = {});
 
 } // namespace neuralvolume

@@ -43,6 +43,20 @@ void RequireComponent(const Model& model, int component)
   }
 }
 
+void RequireSecond(const Model& model, const std::optional<ScalarSource>& second)
+{
+  if (!second)
+  {
+    throw std::invalid_argument("the transfer function takes two values, and there is but one");
+  }
+  RequireComponent(*second->Model, second->Component);
+  if (second->Model->GetDimensions() != model.GetDimensions() || second->Model->Array.Kind != model.Array.Kind)
+  {
+    throw std::invalid_argument("the two values that a transfer function takes must be of the same samples: either of "
+                                "points or of cells, and as many along each axis");
+  }
+}
+
 /// The longest way through the unit cube, in world units, or a little more.
 double LongestRay(const View& view)
 {
@@ -101,10 +115,15 @@ void RequireConsistent(const Model& model, const Evaluator& evaluator)
   }
 }
 
-void RequireDrawable(const Model& model, const View& view, const RenderSettings& settings)
+void RequireDrawable(
+  const Model& model, const View& view, const RenderSettings& settings, const Classification& classification)
 {
   RequireComponent(model, settings.Component);
   RequireView(view, settings);
+  if (classification.GetSecond() == SecondCoordinate::Value)
+  {
+    RequireSecond(model, settings.Second);
+  }
 }
 
 } // namespace neuralvolume

@@ -4,6 +4,7 @@
 
 #include "model/Model.h"
 #include "network/Evaluator.h"
+#include "render/Classification.h"
 #include "render/RenderSettings.h"
 #include "render/View.h"
 
@@ -12,6 +13,7 @@ namespace neuralvolume
 
 /// These throw std::invalid_argument that says what is wrong.
 void RequireConsistent(const Model& model, const Evaluator& evaluator);
-void RequireDrawable(const Model& model, const View& view, const RenderSettings& settings);
+void RequireDrawable(
+  const Model& model, const View& view, const RenderSettings& settings, const Classification& classification);
 
 } // namespace neuralvolume

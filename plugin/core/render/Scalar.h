@@ -3,7 +3,7 @@
 #pragma once
 
 #include "model/Model.h"
-#include "render/RenderSettings.h"
+#include "render/ScalarSource.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,9 +16,9 @@ namespace neuralvolume
 class Scalar
 {
 public:
-  Scalar(const std::vector<ValueRange>& ranges, int component)
-    : Ranges(ranges)
-    , Component(component == Magnitude && ranges.size() == 1 ? 0 : component)
+  explicit Scalar(const ScalarSource& source)
+    : Ranges(source.Model->Array.Ranges)
+    , Component(source.Component == Magnitude && this->Ranges.size() == 1 ? 0 : source.Component)
   {
   }
 

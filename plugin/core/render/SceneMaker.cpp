@@ -5,6 +5,7 @@
 #include "model/Coordinates.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace neuralvolume
 {
@@ -40,8 +41,17 @@ BrickReader ReaderOf(ScalarBricks& bricks, int level)
     .BytesPerSample = bricks.GetBytesPerSample(),
     .LargestCode = bricks.GetLargestCode(),
     .HasInvalid = bricks.HasInvalid(),
+    .SecondScalar = int(table.Lattice.GetBrickSamples()) * bricks.GetBytesPerSample(),
     .Table = &table,
     .Tick = bricks.GetTick() };
+}
+
+/// What the codes of both coordinates stand for.
+ValueBounds RangesOf(const Classification& classification, const ScalarBricks& bricks)
+{
+  const std::vector<ValueRange> ranges = bricks.GetRanges();
+  constexpr ValueRange gradients{ 0.0, 4.0 };
+  return { ranges.front(), classification.GetSecond() == SecondCoordinate::Value ? ranges.back() : gradients };
 }
 
 /// Row-major.
@@ -77,15 +87,16 @@ std::vector<float> CodesOf(std::vector<double> values, const ValueRange& range, 
 } // namespace
 
 SceneMaker::SceneMaker(ScalarBricks& bricks, const Marcher& marcher, const Model& model, const View& view,
-  const TransferFunction& transferFunction, const RenderSettings& settings, const RayDepths& depths)
+  const Classification& classification, const RenderSettings& settings, const RayDepths& depths)
   : Bricks(bricks)
   , Camera(view)
   , Bounds(BoundsOf(model))
   , Slice(settings.SlicePlane)
+  , Spacing(model.Geometry.Spacing)
   , Common{ .Marcher = marcher,
     .March = { .Bricks = {},
-      .Colours =
-        ColourTable(transferFunction, bricks.GetRange(), bricks.GetLargestCode(), settings.OpacityUnitDistance),
+      .Colours = ColourTable(
+        classification, RangesOf(classification, bricks), bricks.GetLargestCode(), settings.OpacityUnitDistance),
       .BlendMode = settings.BlendMode,
       .StepLength = float(settings.SampleDistance),
       .LongestStep = float(settings.LongestStep),
@@ -93,17 +104,18 @@ SceneMaker::SceneMaker(ScalarBricks& bricks, const Marcher& marcher, const Model
       .UnitDistance = float(settings.OpacityUnitDistance),
       .Lighting = settings.Lighting,
       .LightDirections = {},
-      .IsoCodes = CodesOf(settings.IsoValues, bricks.GetRange(), bricks.GetLargestCode()),
+      .IsoCodes = CodesOf(settings.IsoValues, bricks.GetRanges().front(), bricks.GetLargestCode()),
       .SlicePlane = {},
       .Low = {},
       .High = {},
       .VectorToWorld = {},
-      .GradientToWorld = {} },
+      .GradientToWorld = {},
+      .GradientScale = {} },
     .Caster = RayCaster(view, this->Bounds, settings),
     .Depths = depths,
     .Placement = {},
     .Paths = settings.Paths,
-    .TransferFunction = transferFunction }
+    .Classification = classification }
 {
 }
 
@@ -120,10 +132,12 @@ void SceneMaker::Place(Scene& scene, const BrickLattice& lattice) const
 {
   AffineMap latticeToWorld{};
   scene.March.SlicePlane[3] = float(this->Slice.Offset);
+  const double mean = (std::abs(this->Spacing[0]) + std::abs(this->Spacing[1]) + std::abs(this->Spacing[2])) / 3.0;
   for (std::size_t axis = 0; axis < 3; ++axis)
   {
     const double spacing = double(1 << lattice.Level) / lattice.Volume[axis];
     scene.Placement.SamplesPerUnit[axis] = 1.0 / spacing;
+    scene.March.GradientScale[axis] = float(mean / std::abs(this->Spacing[axis]) / double(2 << lattice.Level));
     scene.Placement.FirstSample[axis] = 0.5 / double(1 << lattice.Level);
     scene.March.SlicePlane[axis] = float(this->Slice.Normal[axis] * spacing);
     scene.March.SlicePlane[3] += float(this->Slice.Normal[axis] * spacing * scene.Placement.FirstSample[axis]);

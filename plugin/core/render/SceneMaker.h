@@ -5,6 +5,8 @@
 #include "model/Model.h"
 #include "render/RayTile.h"
 
+#include <array>
+
 namespace neuralvolume
 {
 
@@ -14,7 +16,7 @@ class SceneMaker
 public:
   /// Refers to the bricks and the marcher.
   SceneMaker(ScalarBricks& bricks, const Marcher& marcher, const Model& model, const View& view,
-    const TransferFunction& transferFunction, const RenderSettings& settings, const RayDepths& depths);
+    const Classification& classification, const RenderSettings& settings, const RayDepths& depths);
 
   const RayCaster& GetCaster() const { return this->Common.Caster; }
 
@@ -27,7 +29,8 @@ private:
   const View Camera;
   const Box Bounds;
   const ClippingPlane Slice;
-  const Scene Common; ///< but for what a level changes
+  const std::array<double, 3> Spacing; ///< of the volume's samples
+  const Scene Common;                  ///< but for what a level changes
 };
 
 } // namespace neuralvolume

@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace neuralvolume
 {
 namespace
 {
-
-constexpr std::uint16_t InvalidFlag = 0x8000;
 
 /// The samples of a brick, as positions for the network.
 struct BrickPositions
@@ -39,17 +38,27 @@ struct BrickPositions
   }
 };
 
+ValueRange RangeOf(const Scalar& scalar, const Model& model)
+{
+  std::vector<float> bounds;
+  for (const ValueRange& range : model.Array.Ranges)
+  {
+    bounds.push_back(float(range.Minimum));
+    bounds.push_back(float(range.Maximum));
+  }
+  return scalar.FromBounds(bounds.data());
+}
+
 /// Of the samples at the corners of the cells of each block, and of as many around it as the margin has beside what
 /// gradients need.
-std::array<CodeRange, BrickTable::Blocks> MeasureBlocks(
-  const BrickLattice& lattice, const std::vector<std::uint16_t>& codes)
+BlockRanges MeasureBlocks(const BrickLattice& lattice, const std::vector<std::uint16_t>& codes)
 {
   constexpr int cells = 1 << BrickTable::BlockBits;
   const int edge = lattice.GetEdge();
   const int reach = std::max(lattice.Margin - 1, 0);
   const int before = lattice.Margin - reach;
   const int size = cells + 1 + 2 * reach;
-  std::array<CodeRange, BrickTable::Blocks> ranges;
+  BlockRanges ranges;
   std::size_t block = 0;
   ForEach({ 0, 0, 0 }, { BrickTable::BlocksPerEdge, BrickTable::BlocksPerEdge, BrickTable::BlocksPerEdge },
     [&](const Index& at)
@@ -70,14 +79,40 @@ std::array<CodeRange, BrickTable::Blocks> MeasureBlocks(
 
 } // namespace
 
-BrickDecoder::BrickDecoder(
-  const Model& model, const Evaluator& evaluator, const Scalar& scalar, const ValueRange& range, int largestCode)
-  : TheModel(model)
-  , TheEvaluator(evaluator)
-  , TheScalar(scalar)
-  , Range(range)
+BrickDecoder::BrickDecoder(const ScalarSource& source, int largestCode)
+  : TheModel(*source.Model)
+  , TheEvaluator(*source.Evaluator)
+  , TheScalar(source)
+  , Range(RangeOf(this->TheScalar, this->TheModel))
   , LargestCode(largestCode)
 {
+}
+
+ValueRange BrickDecoder::GetCellBounds(const BrickLattice& lattice, const Index& brick) const
+{
+  const MacroCells& cells = this->TheModel.MacroCells;
+  if (cells.Bounds.empty())
+  {
+    return this->Range;
+  }
+  Index begin;
+  Index end;
+  for (std::size_t axis = 0; axis < 3; ++axis)
+  {
+    const int first = lattice.FirstSample(brick[axis]);
+    begin[axis] = lattice.SampleOfVolume(axis, first) / cells.CellSize;
+    end[axis] = lattice.SampleOfVolume(axis, first + lattice.GetEdge() - 1) / cells.CellSize + 1;
+  }
+  ValueRange bounds{ std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity() };
+  ForEach(begin, end,
+    [&](const Index& cell)
+    {
+      const std::size_t index = FlatIndex(cell, cells.Dimensions);
+      const ValueRange range =
+        this->TheScalar.FromBounds(cells.Bounds.data() + index * 2 * this->TheModel.Array.Ranges.size());
+      bounds = { std::min(bounds.Minimum, range.Minimum), std::max(bounds.Maximum, range.Maximum) };
+    });
+  return bounds;
 }
 
 DecodedBrick BrickDecoder::Decode(const BrickLattice& lattice, const Index& brick) const

@@ -20,22 +20,36 @@ struct CodeRange
   std::uint16_t High;
 };
 
+using BlockRanges = std::array<CodeRange, BrickTable::Blocks>;
+
 /// Samples as codes, x fastest, and their ranges block by block.
 struct DecodedBrick
 {
   std::vector<std::uint16_t> Codes;
-  std::array<CodeRange, BrickTable::Blocks> Blocks;
+  BlockRanges Blocks;
 };
 
 /// Decodes bricks from a network.
 class BrickDecoder
 {
 public:
-  static constexpr std::uint16_t LargestShortCode = 0x7fff; ///< of 16 bits; the highest one flags samples without value
+  static constexpr std::uint16_t LargestShortCode = 0x7fff; ///< of 16 bits
+  static constexpr std::uint16_t InvalidFlag = 0x8000;      ///< beside it, of samples without value
 
-  /// Codes from 0 to largestCode stand for the values of a range. Refers to the model and the evaluator.
-  BrickDecoder(
-    const Model& model, const Evaluator& evaluator, const Scalar& scalar, const ValueRange& range, int largestCode);
+  /// Codes from 0 to largestCode stand for the values of the scalar's range. Refers to the model and the evaluator.
+  BrickDecoder(const ScalarSource& source, int largestCode);
+
+  const Model& GetModel() const { return this->TheModel; }
+  const ValueRange& GetRange() const { return this->Range; }
+
+  double ValueOf(std::uint16_t code) const
+  {
+    return this->Range.Minimum + code * (this->Range.Maximum - this->Range.Minimum) / this->LargestCode;
+  }
+
+  /// Bounds of the scalar in the macro cells that hold the samples of a brick and its margin. Empty (minimum > maximum)
+  /// where they are.
+  ValueRange GetCellBounds(const BrickLattice& lattice, const Index& brick) const;
 
   DecodedBrick Decode(const BrickLattice& lattice, const Index& brick) const;
 

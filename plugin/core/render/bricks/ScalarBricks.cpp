@@ -18,29 +18,52 @@ namespace
 /// Of all bricks, what MakeRoom forgets.
 constexpr int PartToForget = 4;
 
-ValueRange RangeOf(const Scalar& scalar, const Model& model)
+/// Of a brick, of all scalars.
+std::size_t CountSamples(const std::vector<ScalarSource>& sources, int margin)
 {
-  std::vector<float> bounds;
-  for (const ValueRange& range : model.Array.Ranges)
-  {
-    bounds.push_back(float(range.Minimum));
-    bounds.push_back(float(range.Maximum));
-  }
-  return scalar.FromBounds(bounds.data());
+  return sources.size() * BrickLattice(sources.front().Model->GetDimensions(), 0, margin).GetBrickSamples();
 }
 
-BrickLattice FinestLattice(const Model& model, int margin)
+bool IsOfBytes(const ScalarSource& source)
 {
-  return BrickLattice(model.GetDimensions(), 0, margin);
+  const Model& model = *source.Model;
+  return SizeOf(model.Array.Type) == 1 && model.Array.GetComponents() == 1 && model.Invalid.empty();
 }
 
 /// 8-bit codes are enough for 8-bit values, but those of 16 bits keep what the network says between them.
-int ChooseBytesPerSample(const Model& model, int margin, std::size_t capacity)
+int ChooseBytesPerSample(const std::vector<ScalarSource>& sources, int margin, std::size_t capacity)
 {
-  const BrickLattice lattice = FinestLattice(model, margin);
-  const bool fits = lattice.GetBricks() * lattice.GetBrickSamples() * sizeof(std::uint16_t) <= capacity;
-  const bool isByte = SizeOf(model.Array.Type) == 1 && model.Array.GetComponents() == 1 && model.Invalid.empty();
-  return isByte && !fits ? 1 : 2;
+  const std::size_t bricks = BrickLattice(sources.front().Model->GetDimensions(), 0, margin).GetBricks();
+  const bool fits = bricks * CountSamples(sources, margin) * sizeof(std::uint16_t) <= capacity;
+  return std::ranges::all_of(sources, IsOfBytes) && !fits ? 1 : 2;
+}
+
+int LargestCodeOf(int bytesPerSample)
+{
+  return bytesPerSample == 1 ? std::numeric_limits<std::uint8_t>::max() : BrickDecoder::LargestShortCode;
+}
+
+constexpr double Infinity = std::numeric_limits<double>::infinity();
+constexpr ValueBounds Unbounded = { ValueRange{ -Infinity, Infinity }, ValueRange{ -Infinity, Infinity } };
+
+CodeRange Unite(const BlockRanges& blocks)
+{
+  CodeRange codes{ BrickDecoder::LargestShortCode, 0 };
+  for (const CodeRange& block : blocks)
+  {
+    codes = { std::min(codes.Low, block.Low), std::max(codes.High, block.High) };
+  }
+  return codes;
+}
+
+/// Flags samples of the first scalar that are flagged in any of them, one after the other.
+void FlagInvalid(std::vector<std::uint16_t>& codes, std::size_t scalars)
+{
+  const std::size_t samples = codes.size() / scalars;
+  for (std::size_t i = samples; i < codes.size(); ++i)
+  {
+    codes[i % samples] |= codes[i] & BrickDecoder::InvalidFlag;
+  }
 }
 
 } // namespace
@@ -55,28 +78,38 @@ ScalarBricks::IsNotDecoded::IsNotDecoded()
 {
 }
 
-ScalarBricks::ScalarBricks(
-  const Model& model, const Evaluator& evaluator, const Scalar& scalar, int margin, std::size_t capacity)
-  : TheModel(model)
-  , TheScalar(scalar)
-  , Range(RangeOf(scalar, model))
-  , Margin(margin)
-  , Dimensions(model.GetDimensions())
-  , BytesPerSample(ChooseBytesPerSample(model, margin, capacity))
-  , Decoder(model, evaluator, scalar, this->Range, this->GetLargestCode())
-  , Pool(FinestLattice(model, margin).GetBrickSamples() * std::size_t(this->BytesPerSample), capacity)
+ScalarBricks::ScalarBricks(const std::vector<ScalarSource>& sources, int margin, std::size_t capacity)
+  : Margin(margin)
+  , Dimensions(sources.front().Model->GetDimensions())
+  , BytesPerSample(ChooseBytesPerSample(sources, margin, capacity))
+  , Pool(CountSamples(sources, margin) * std::size_t(this->BytesPerSample), capacity)
   , Slots(this->Pool.GetSlots())
 {
+  for (const ScalarSource& source : sources)
+  {
+    this->Decoders.emplace_back(source, this->GetLargestCode());
+  }
 }
 
 int ScalarBricks::GetLargestCode() const
 {
-  return this->BytesPerSample == 1 ? std::numeric_limits<std::uint8_t>::max() : BrickDecoder::LargestShortCode;
+  return LargestCodeOf(this->BytesPerSample);
 }
 
-double ScalarBricks::ValueOf(std::uint16_t code) const
+bool ScalarBricks::HasInvalid() const
 {
-  return this->Range.Minimum + code * (this->Range.Maximum - this->Range.Minimum) / this->GetLargestCode();
+  return std::ranges::any_of(
+    this->Decoders, [](const BrickDecoder& decoder) { return !decoder.GetModel().Invalid.empty(); });
+}
+
+std::vector<ValueRange> ScalarBricks::GetRanges() const
+{
+  std::vector<ValueRange> ranges;
+  for (const BrickDecoder& decoder : this->Decoders)
+  {
+    ranges.push_back(decoder.GetRange());
+  }
+  return ranges;
 }
 
 void ScalarBricks::SetVisibility(Visibility maximumOpacity)
@@ -118,8 +151,8 @@ void ScalarBricks::Update(BrickTable& table, std::size_t brick) const
   float largest = 0.0f;
   for (std::size_t block = 0; block < BrickTable::Blocks; ++block)
   {
-    const CodeRange& range = this->Slots[std::size_t(slot)]->Blocks[block];
-    const float opacity = this->MaximumOpacity({ this->ValueOf(range.Low), this->ValueOf(range.High) });
+    const float opacity = this->MaximumOpacity(
+      this->BoundsOf([&](std::size_t scalar) { return this->Slots[std::size_t(slot)]->Blocks[scalar][block]; }));
     if (opacity > 0.0f)
     {
       shown[block / 32] |= 1u << (block % 32);
@@ -132,46 +165,31 @@ void ScalarBricks::Update(BrickTable& table, std::size_t brick) const
     largest > 0.0f ? std::int32_t(this->Pool.OffsetOf(slot)) : BrickTable::Hidden, std::memory_order_release);
 }
 
-ValueRange ScalarBricks::GetBounds(const BrickTable& table, std::size_t brick) const
+ValueBounds ScalarBricks::GetBounds(const BrickTable& table, std::size_t brick) const
 {
   const int slot = table.Slots[brick];
-  if (slot == BrickPool::NoSlot)
+  if (slot != BrickPool::NoSlot)
   {
-    return this->GetCellBounds(table.Lattice, IndexAt(brick, table.Lattice.Bricks));
+    return this->BoundsOf([&](std::size_t scalar) { return Unite(this->Slots[std::size_t(slot)]->Blocks[scalar]); });
   }
-  CodeRange codes{ BrickDecoder::LargestShortCode, 0 };
-  for (const CodeRange& block : this->Slots[std::size_t(slot)]->Blocks)
+  ValueBounds bounds = Unbounded;
+  for (std::size_t scalar = 0; scalar < this->Decoders.size(); ++scalar)
   {
-    codes = { std::min(codes.Low, block.Low), std::max(codes.High, block.High) };
+    bounds[scalar] = this->Decoders[scalar].GetCellBounds(table.Lattice, IndexAt(brick, table.Lattice.Bricks));
   }
-  return { this->ValueOf(codes.Low), this->ValueOf(codes.High) };
+  return bounds;
 }
 
-/// By the macro cells that hold the samples of a brick and its margin. Empty (minimum > maximum) where they are.
-ValueRange ScalarBricks::GetCellBounds(const BrickLattice& lattice, const Index& brick) const
+/// codesOf(scalar): the range of its codes.
+template <typename CodesOf>
+ValueBounds ScalarBricks::BoundsOf(const CodesOf& codesOf) const
 {
-  const MacroCells& cells = this->TheModel.MacroCells;
-  if (cells.Bounds.empty())
+  ValueBounds bounds = Unbounded;
+  for (std::size_t scalar = 0; scalar < this->Decoders.size(); ++scalar)
   {
-    return this->Range;
+    const CodeRange codes = codesOf(scalar);
+    bounds[scalar] = { this->Decoders[scalar].ValueOf(codes.Low), this->Decoders[scalar].ValueOf(codes.High) };
   }
-  Index begin;
-  Index end;
-  for (std::size_t axis = 0; axis < 3; ++axis)
-  {
-    const int first = lattice.FirstSample(brick[axis]);
-    begin[axis] = lattice.SampleOfVolume(axis, first) / cells.CellSize;
-    end[axis] = lattice.SampleOfVolume(axis, first + lattice.GetEdge() - 1) / cells.CellSize + 1;
-  }
-  ValueRange bounds{ std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity() };
-  ForEach(begin, end,
-    [&](const Index& cell)
-    {
-      const std::size_t index = FlatIndex(cell, cells.Dimensions);
-      const ValueRange range =
-        this->TheScalar.FromBounds(cells.Bounds.data() + index * 2 * this->TheModel.Array.Ranges.size());
-      bounds = { std::min(bounds.Minimum, range.Minimum), std::max(bounds.Maximum, range.Maximum) };
-    });
   return bounds;
 }
 
@@ -205,19 +223,25 @@ void ScalarBricks::Fill(BrickTable& table, std::size_t brick)
   {
     throw PoolIsFull();
   }
-  const DecodedBrick decoded = this->Decoder.Decode(table.Lattice, IndexAt(brick, table.Lattice.Bricks));
+  std::vector<std::uint16_t> codes;
   auto slot = std::make_unique<Slot>();
   slot->Table = &table;
   slot->Brick = brick;
-  slot->Blocks = decoded.Blocks;
+  for (const BrickDecoder& decoder : this->Decoders)
+  {
+    const DecodedBrick decoded = decoder.Decode(table.Lattice, IndexAt(brick, table.Lattice.Bricks));
+    slot->Blocks.push_back(decoded.Blocks);
+    codes.insert(codes.end(), decoded.Codes.begin(), decoded.Codes.end());
+  }
+  FlagInvalid(codes, this->Decoders.size());
   std::uint8_t* const target = this->Pool.GetSlot(index);
   if (this->BytesPerSample == 1)
   {
-    std::ranges::copy(decoded.Codes, target);
+    std::ranges::copy(codes, target);
   }
   else
   {
-    std::memcpy(target, decoded.Codes.data(), decoded.Codes.size() * sizeof(std::uint16_t));
+    std::memcpy(target, codes.data(), codes.size() * sizeof(std::uint16_t));
   }
   this->Slots[std::size_t(index)] = std::move(slot);
   table.Slots[brick] = index;

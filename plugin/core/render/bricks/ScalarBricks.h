@@ -4,7 +4,7 @@
 
 #include "model/Model.h"
 #include "network/Evaluator.h"
-#include "render/Scalar.h"
+#include "render/ScalarSource.h"
 #include "render/bricks/BrickDecoder.h"
 #include "render/bricks/BrickPool.h"
 #include "render/bricks/BrickTable.h"
@@ -20,16 +20,17 @@
 namespace neuralvolume
 {
 
-/// A scalar of a model as a ray marcher reads it: in bricks, at several levels of detail, decoded from the network
-/// when a ray comes to them, in a bounded pool. Values are codes of 8 or 16 bits: 8 where the array has no more and 16
-/// do not fit; of 16 bits the highest one says that a sample has no value.
+/// A scalar, or two of the same lattice, as a ray marcher reads them: in bricks, at several levels of detail, decoded
+/// from their networks when a ray comes to them, in a bounded pool. Values are codes of 8 or 16 bits: 8 where the arrays
+/// have no more and 16 do not fit; of 16 bits the highest one says that a sample has no value. In a brick all samples of
+/// the first scalar come first.
 class ScalarBricks
 {
 public:
   static constexpr int Levels = 12;
 
   /// The largest opacity that values between two bounds may have.
-  using Visibility = std::function<float(const ValueRange& bounds)>;
+  using Visibility = std::function<float(const ValueBounds& bounds)>;
 
   struct PoolIsFull : std::runtime_error
   {
@@ -42,8 +43,8 @@ public:
     IsNotDecoded();
   };
 
-  /// margin: samples that bricks have around them. capacity: bytes. Refers to the model and the evaluator.
-  ScalarBricks(const Model& model, const Evaluator& evaluator, const Scalar& scalar, int margin, std::size_t capacity);
+  /// margin: samples that bricks have around them. capacity: bytes. Refers to the models and the evaluators.
+  ScalarBricks(const std::vector<ScalarSource>& sources, int margin, std::size_t capacity);
 
   /// Not while others draw, as the next two.
   void SetVisibility(Visibility maximumOpacity);
@@ -58,15 +59,15 @@ public:
   /// Throws PoolIsFull.
   void Decode(BrickTable& table, std::size_t brick);
 
-  /// Bounds of the scalar in a brick.
-  ValueRange GetBounds(const BrickTable& table, std::size_t brick) const;
+  /// Bounds of the scalars in a brick.
+  ValueBounds GetBounds(const BrickTable& table, std::size_t brick) const;
 
   const std::uint8_t* GetMemory() const { return this->Pool.GetMemory(); }
   int GetBytesPerSample() const { return this->BytesPerSample; }
-  bool HasInvalid() const { return !this->TheModel.Invalid.empty(); }
+  bool HasInvalid() const;
 
-  /// Of the scalar; code 0 is the minimum, the largest code the maximum.
-  const ValueRange& GetRange() const { return this->Range; }
+  /// Of the scalars; code 0 is the minimum, the largest code the maximum.
+  std::vector<ValueRange> GetRanges() const;
   int GetLargestCode() const;
 
   /// Of bricks used from now on.
@@ -80,26 +81,23 @@ private:
   {
     BrickTable* Table = nullptr;
     std::size_t Brick = 0;
-    std::array<CodeRange, BrickTable::Blocks> Blocks;
+    std::vector<BlockRanges> Blocks; // of each scalar
   };
 
-  ValueRange GetCellBounds(const BrickLattice& lattice, const Index& brick) const;
+  template <typename CodesOf>
+  ValueBounds BoundsOf(const CodesOf& codesOf) const;
   void Update(BrickTable& table, std::size_t brick) const;
   void Fill(BrickTable& table, std::size_t brick);
-  double ValueOf(std::uint16_t code) const;
 
-  const Model& TheModel;
-  const Scalar TheScalar;
-  const ValueRange Range;
   const int Margin;
   const Index Dimensions;
   const int BytesPerSample;
-  const BrickDecoder Decoder;
+  std::vector<BrickDecoder> Decoders; ///< of the scalars
   BrickPool Pool;
   std::vector<std::unique_ptr<Slot>> Slots;
   std::array<std::unique_ptr<BrickTable>, Levels> Tables;
   std::array<bool, Levels> IsCurrent = {}; ///< the table agrees with MaximumOpacity
-  Visibility MaximumOpacity = [](const ValueRange&) { return 1.0f; };
+  Visibility MaximumOpacity = [](const ValueBounds&) { return 1.0f; };
   std::uint32_t Tick = 0;
   std::atomic<std::uint64_t> Decoded = 0;
 };

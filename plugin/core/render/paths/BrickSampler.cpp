@@ -3,13 +3,12 @@
 #include "render/paths/BrickSampler.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace neuralvolume
 {
 namespace
 {
-
-constexpr std::uint16_t InvalidFlag = 0x8000;
 
 float Lerp(float a, float b, float fraction)
 {
@@ -18,9 +17,10 @@ float Lerp(float a, float b, float fraction)
 
 } // namespace
 
-BrickSampler::BrickSampler(const BrickReader& reader)
-  : Reader(reader)
-  , Lattice(reader.Table->Lattice)
+BrickSampler::BrickSampler(const MarchScene& scene)
+  : Scene(scene)
+  , Reader(scene.Bricks)
+  , Lattice(scene.Bricks.Table->Lattice)
   , Row(std::size_t(Lattice.GetEdge()))
   , Slice(this->Row * this->Row)
 {
@@ -68,26 +68,56 @@ std::int32_t BrickSampler::FindBrick(const Place& place) const
 }
 
 template <typename Code>
-float BrickSampler::Interpolate(const Place& place, const Code* codes, std::size_t first) const
+float BrickSampler::Interpolate(const Place& place, const Code* samples, std::size_t first) const
 {
   constexpr Code codeBits = sizeof(Code) == 1 ? 0xff : 0x7fff;
   const auto row = [&](std::size_t sample)
-  { return Lerp(float(codes[sample] & codeBits), float(codes[sample + 1] & codeBits), place.Fraction[0]); };
+  { return Lerp(float(samples[sample] & codeBits), float(samples[sample + 1] & codeBits), place.Fraction[0]); };
   const float near = Lerp(row(first), row(first + this->Row), place.Fraction[1]);
   const float far = Lerp(row(first + this->Slice), row(first + this->Slice + this->Row), place.Fraction[1]);
   return Lerp(near, far, place.Fraction[2]);
 }
 
+/// How much the code changes over the mean spacing of the volume.
+template <typename Code>
+float BrickSampler::Gradient(const Place& place, const Code* samples, std::size_t first) const
+{
+  const std::array<std::size_t, 3> strides = { 1, this->Row, this->Slice };
+  float squares = 0.0f;
+  for (std::size_t axis = 0; axis < 3; ++axis)
+  {
+    const float change = this->Interpolate(place, samples, first + strides[axis]) -
+                         this->Interpolate(place, samples, first - strides[axis]);
+    squares += std::pow(change * this->Scene.GradientScale[axis], 2.0f);
+  }
+  return std::sqrt(squares);
+}
+
+template <typename Code>
+BrickSampler::Codes BrickSampler::ReadCodes(const Place& place, const Code* samples, std::size_t first) const
+{
+  const float code = this->Interpolate(place, samples, first);
+  switch (this->Scene.Colours.Second)
+  {
+    case SecondCoordinate::Gradient:
+      return { code, this->Gradient(place, samples, first) };
+    case SecondCoordinate::Value:
+      return { code, this->Interpolate(place, samples, first + this->Reader.SecondScalar / sizeof(Code)) };
+    default:
+      return { code };
+  }
+}
+
 /// Whether the nearest sample has a value.
-bool BrickSampler::IsValid(const Place& place, const std::uint16_t* codes, std::size_t first) const
+bool BrickSampler::IsValid(const Place& place, const std::uint16_t* samples, std::size_t first) const
 {
   const auto toNearest = [](float fraction, std::size_t stride) { return fraction >= 0.5f ? stride : 0; };
   const std::size_t nearest = first + toNearest(place.Fraction[0], 1) + toNearest(place.Fraction[1], this->Row) +
                               toNearest(place.Fraction[2], this->Slice);
-  return !(codes[nearest] & InvalidFlag);
+  return !(samples[nearest] & BrickDecoder::InvalidFlag);
 }
 
-bool BrickSampler::Read(const Place& place, float& code) const
+bool BrickSampler::Read(const Place& place, Codes& codes) const
 {
   const std::int32_t offset = this->FindBrick(place);
   if (offset == BrickTable::Hidden || !this->IsShown(place))
@@ -101,12 +131,12 @@ bool BrickSampler::Read(const Place& place, float& code) const
   const std::uint8_t* const bytes = this->Reader.Memory + offset;
   if (this->Reader.BytesPerSample == 1)
   {
-    code = this->Interpolate(place, bytes, first);
+    codes = this->ReadCodes(place, bytes, first);
     return true;
   }
-  const auto* const codes = reinterpret_cast<const std::uint16_t*>(bytes); // bricks of them begin at even addresses
-  code = this->Interpolate(place, codes, first);
-  return this->IsValid(place, codes, first);
+  const auto* const shorts = reinterpret_cast<const std::uint16_t*>(bytes); // bricks of them begin at even addresses
+  codes = this->ReadCodes(place, shorts, first);
+  return this->IsValid(place, shorts, first);
 }
 
 } // namespace neuralvolume

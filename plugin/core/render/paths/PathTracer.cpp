@@ -60,13 +60,13 @@ float RandomSequence::Next()
   return RandomUnit(this->Stream, this->Count++);
 }
 
-PathTracer::PathTracer(const MarchScene& scene, const TransferFunction& transferFunction, const PathSettings& settings,
+PathTracer::PathTracer(const MarchScene& scene, const Classification& classification, const PathSettings& settings,
   const RayCaster& cuts, const LatticePlacement& placement)
   : Scene(scene)
   , Settings(settings)
   , Cuts(cuts)
   , Placement(placement)
-  , Samples(scene.Bricks)
+  , Samples(scene)
   , Phase(settings.Anisotropy)
   , WorldToVector(Inverse(scene.VectorToWorld))
   , Majorants(scene.Bricks.Table->Offsets.size())
@@ -76,11 +76,9 @@ PathTracer::PathTracer(const MarchScene& scene, const TransferFunction& transfer
   tbb::parallel_for(std::size_t(0), this->Majorants.size(),
     [&](std::size_t brick)
     {
-      const ValueRange values = scene.Bricks.Source->GetBounds(*scene.Bricks.Table, brick);
+      const ValueBounds bounds = scene.Bricks.Source->GetBounds(*scene.Bricks.Table, brick);
       const bool isHidden = scene.Bricks.Table->Offsets[brick] == BrickTable::Hidden;
-      const double slack = ColourTable::HalfEntryOf(transferFunction);
-      const float opacity =
-        isHidden ? 0.0f : transferFunction.MaximumOpacity(values.Minimum - slack, values.Maximum + slack);
+      const float opacity = isHidden ? 0.0f : ColourTable::MaximumOpacity(classification, bounds);
       this->Majorants[brick] = ExtinctionOf(opacity, scene.UnitDistance);
     });
 }
@@ -94,7 +92,7 @@ Rgba PathTracer::Trace(const LatticeRay& ray, const Ray& stretches, RandomSequen
     if (collision.Distance < Infinity)
     {
       const Vector3f direction = Normalise(neuralvolume::Multiply(this->Scene.VectorToWorld, ray.Direction));
-      const Vector3f light = this->Scatter(ray.At(collision.Distance), direction, collision.Code, random);
+      const Vector3f light = this->Scatter(ray.At(collision.Distance), direction, collision.Colour, random);
       return { light[0], light[1], light[2], 1.0f };
     }
   }
@@ -102,13 +100,13 @@ Rgba PathTracer::Trace(const LatticeRay& ray, const Ray& stretches, RandomSequen
 }
 
 /// The light that comes back along the direction of a path which has collided at a position.
-Vector3f PathTracer::Scatter(Vector3f position, Vector3f direction, float code, RandomSequence& random) const
+Vector3f PathTracer::Scatter(Vector3f position, Vector3f direction, std::size_t colour, RandomSequence& random) const
 {
   Vector3f throughput = { 1.0f, 1.0f, 1.0f };
   Vector3f light = {};
   for (int collisions = 1;; ++collisions)
   {
-    throughput = Multiply(throughput, this->Scene.Colours.GetColour(code));
+    throughput = Multiply(throughput, this->Scene.Colours.GetColour(colour));
     const Vector3f direct = this->LightAt(position, direction, random);
     light = MulAdd(Multiply(throughput, direct), 1.0f, light);
     if (collisions >= this->Settings.MaximumCollisions)
@@ -134,7 +132,7 @@ Vector3f PathTracer::Scatter(Vector3f position, Vector3f direction, float code, 
       return MulAdd(Multiply(throughput, this->Settings.Environment), 1.0f, light);
     }
     position = ray.At(next.Distance);
-    code = next.Code;
+    colour = next.Colour;
   }
 }
 
@@ -153,7 +151,7 @@ Vector3f PathTracer::LightAt(const Vector3f& position, const Vector3f& direction
   return sum;
 }
 
-/// Goes from tentative collision to tentative collision; visit(distance, extinction, majorant, code) says whether to
+/// Goes from tentative collision to tentative collision; visit(distance, extinction, majorant, colour) says whether to
 /// go on.
 template <typename Visit>
 void PathTracer::Track(const LatticeRay& ray, float begin, float end, RandomSequence& random, const Visit& visit) const
@@ -173,9 +171,9 @@ void PathTracer::Track(const LatticeRay& ray, float begin, float end, RandomSequ
       {
         break;
       }
-      float code = 0.0f;
-      const float extinction = this->ExtinctionAt(ray.At(distance), code);
-      if (!visit(distance, extinction, majorant, code))
+      std::size_t colour = 0;
+      const float extinction = this->ExtinctionAt(ray.At(distance), colour);
+      if (!visit(distance, extinction, majorant, colour))
       {
         return;
       }
@@ -187,15 +185,15 @@ void PathTracer::Track(const LatticeRay& ray, float begin, float end, RandomSequ
 PathTracer::Collision PathTracer::FindCollision(
   const LatticeRay& ray, float begin, float end, RandomSequence& random) const
 {
-  Collision collision{ Infinity, 0.0f };
+  Collision collision{ Infinity, 0 };
   this->Track(ray, begin, end, random,
-    [&](float distance, float extinction, float majorant, float code)
+    [&](float distance, float extinction, float majorant, std::size_t colour)
     {
       if (extinction <= 0.0f || random.Next() * majorant >= extinction)
       {
         return true;
       }
-      collision = { distance, code };
+      collision = { distance, colour };
       return false;
     });
   return collision;
@@ -205,7 +203,7 @@ float PathTracer::Transmit(const LatticeRay& ray, float end, RandomSequence& ran
 {
   float passed = 1.0f;
   this->Track(ray, 0.0f, end, random,
-    [&](float, float extinction, float majorant, float)
+    [&](float, float extinction, float majorant, std::size_t)
     {
       passed *= std::max(1.0f - extinction / majorant, 0.0f);
       if (passed < UnlikelyTransmittance) // half of them are ended, the others count twice
@@ -218,14 +216,17 @@ float PathTracer::Transmit(const LatticeRay& ray, float end, RandomSequence& ran
 }
 
 /// 0 where nothing is drawn.
-float PathTracer::ExtinctionAt(const Vector3f& position, float& code) const
+float PathTracer::ExtinctionAt(const Vector3f& position, std::size_t& colour) const
 {
-  if (!this->Samples.Read(this->Samples.Locate(position), code) ||
+  BrickSampler::Codes codes;
+  if (!this->Samples.Read(this->Samples.Locate(position), codes) ||
       !this->Cuts.IsDrawn(this->Placement.ToUnit(position)))
   {
     return 0.0f;
   }
-  return this->Extinctions[this->Scene.Colours.EntryOf(code)];
+  const ColourTable::Entry entry = this->Scene.Colours.EntryOf(codes.First, codes.Second);
+  colour = entry.Colour;
+  return this->Extinctions[entry.Opacity];
 }
 
 float PathTracer::ExitOfBrick(const LatticeRay& ray, const BrickSampler::Place& place) const

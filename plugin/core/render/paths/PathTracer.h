@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "render/Classification.h"
 #include "render/Image.h"
 #include "render/LatticePlacement.h"
 #include "render/Marcher.h"
 #include "render/RayCaster.h"
-#include "render/TransferFunction.h"
 #include "render/paths/BrickSampler.h"
 #include "render/paths/PhaseFunction.h"
 
@@ -44,7 +44,7 @@ class PathTracer
 {
 public:
   /// The scene must outlive this one. Lights give white surfaces that face them their colours.
-  PathTracer(const MarchScene& scene, const TransferFunction& transferFunction, const PathSettings& settings,
+  PathTracer(const MarchScene& scene, const Classification& classification, const PathSettings& settings,
     const RayCaster& cuts, const LatticePlacement& placement);
 
   /// An estimate of the light along the stretches of a ray, premultiplied: one that collides with nothing is
@@ -54,19 +54,19 @@ public:
 private:
   struct Collision
   {
-    float Distance; ///< infinite where there is none
-    float Code;
+    float Distance;     ///< infinite where there is none
+    std::size_t Colour; ///< its entry in the table
   };
 
   Collision FindCollision(const LatticeRay& ray, float begin, float end, RandomSequence& random) const;
   float Transmit(const LatticeRay& ray, float end, RandomSequence& random) const;
   Vector3f LightAt(const Vector3f& position, const Vector3f& direction, RandomSequence& random) const;
-  Vector3f Scatter(Vector3f position, Vector3f direction, float code, RandomSequence& random) const;
+  Vector3f Scatter(Vector3f position, Vector3f direction, std::size_t colour, RandomSequence& random) const;
 
   template <typename Visit>
   void Track(const LatticeRay& ray, float begin, float end, RandomSequence& random, const Visit& visit) const;
 
-  float ExtinctionAt(const Vector3f& position, float& code) const;
+  float ExtinctionAt(const Vector3f& position, std::size_t& colour) const;
   float ExitOfBrick(const LatticeRay& ray, const BrickSampler::Place& place) const;
   float ExitOfVolume(const LatticeRay& ray) const;
   LatticeRay RayFrom(const Vector3f& position, const Vector3f& direction) const;
