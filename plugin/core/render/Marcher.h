@@ -26,16 +26,20 @@ struct BrickReader
   int SecondScalar = 0; ///< bytes from a sample of the first scalar to that of the second
   BrickTable* Table = nullptr;
   std::atomic<int>* Allowance = nullptr; ///< how many bricks may still be decoded; without it, all
+  BrickTable* Coarse = nullptr;          ///< of the level from which the others are magnified
   std::uint32_t Tick = 0;                ///< goes into Table->LastUses
 
-  /// Decodes a missing brick; safe to call from many threads. Throws ScalarBricks::PoolIsFull and IsNotDecoded.
+  /// Decodes a missing brick; safe to call from many threads. Throws ScalarBricks::PoolIsFull.
   void Decode(std::size_t brick) const
   {
     if (this->Allowance && this->Allowance->fetch_sub(1) <= 0)
     {
-      throw ScalarBricks::IsNotDecoded();
+      this->Source->StandIn(*this->Table, brick, *this->Coarse);
     }
-    this->Source->Decode(*this->Table, brick);
+    else
+    {
+      this->Source->Decode(*this->Table, brick);
+    }
   }
 };
 

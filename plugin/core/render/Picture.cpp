@@ -40,13 +40,14 @@ void Picture::Begin(int level)
   this->Level = level;
   this->TimesFull = 0;
   this->Workers.clear();
-  this->CoarseWorkers.clear();
+  BrickTable* const coarse =
+    this->Limit && this->Limit->Level > level ? &this->Bricks.Prepare(this->Limit->Level) : nullptr;
   Scene& scene = this->Subject.emplace(this->SceneOf(level));
-  if (this->Limit)
+  if (coarse)
   {
-    this->CoarseSubject.emplace(this->SceneOf(std::max(this->Limit->Level, level)));
     this->Allowance = this->Limit->Bricks;
     scene.March.Bricks.Allowance = &this->Allowance;
+    scene.March.Bricks.Coarse = coarse;
   }
   this->Postponed.clear();
   this->NextTile = 0;
@@ -132,7 +133,7 @@ bool Picture::DrawTile(int tile)
     const int y = tile / this->Columns * RayTile::Size;
     if (!this->Film)
     {
-      this->March(x, y);
+      this->Workers.local().Draw(x, y, this->Drawn);
     }
     else if (!this->IsConverged[std::size_t(tile)])
     {
@@ -145,18 +146,6 @@ bool Picture::DrawTile(int tile)
     this->Postponed.push_back(tile);
     this->IsFull = true;
     return false;
-  }
-}
-
-void Picture::March(int x, int y)
-{
-  try
-  {
-    this->Workers.local().Draw(x, y, this->Drawn);
-  }
-  catch (const ScalarBricks::IsNotDecoded&)
-  {
-    this->CoarseWorkers.local().Draw(x, y, this->Drawn);
   }
 }
 

@@ -30,7 +30,7 @@ public:
   /// The scene with bricks of a level; called when none is drawn.
   using MakeScene = std::function<Scene(int level)>;
 
-  /// How many bricks may be decoded, and the level from which tiles are drawn that need more.
+  /// How many bricks may be decoded, and the level from which others are magnified.
   struct DecodeLimit
   {
     int Bricks;
@@ -50,7 +50,7 @@ public:
   /// That rays have come to so far.
   std::uint64_t GetSamples() const;
 
-  /// Whether tiles may be drawn from a coarse level.
+  /// Whether bricks may be magnified ones.
   bool IsLimited() const { return this->Limit.has_value(); }
 
   /// That it is drawn at: a coarser one than asked for where the bricks did not fit.
@@ -61,7 +61,6 @@ private:
   bool NeedsPass() const;
   void DrawTiles(Clock::time_point deadline);
   bool DrawTile(int tile);
-  void March(int x, int y);
   void DrawPostponed();
   void MakeRoom();
   void Begin(int level);
@@ -76,8 +75,7 @@ private:
   std::optional<Scene> Subject;
   const std::optional<DecodeLimit> Limit;
   std::atomic<int> Allowance = 0;
-  std::optional<Scene> CoarseSubject; ///< where there is a limit
-  std::optional<PathTracer> Tracer;   ///< where paths are traced
+  std::optional<PathTracer> Tracer; ///< where paths are traced
   std::optional<PathFilm> Film;
   std::vector<std::uint8_t> IsConverged; ///< tile by tile
   int Pass = 0;
@@ -86,7 +84,6 @@ private:
   std::atomic<bool> IsFull = false;
   tbb::concurrent_vector<int> Postponed; ///< tiles whose bricks did not fit
   tbb::enumerable_thread_specific<RayTile> Workers{ [this] { return RayTile(*this->Subject); } };
-  tbb::enumerable_thread_specific<RayTile> CoarseWorkers{ [this] { return RayTile(*this->CoarseSubject); } };
 };
 
 } // namespace neuralvolume

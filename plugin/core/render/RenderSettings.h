@@ -83,7 +83,7 @@ struct RenderSettings
 {
   double SampleDistance = 1.0;
   double LongestStep = 1.0; ///< where nearly nothing shows, in SampleDistances; at 1 all steps are equal
-  int MostDecodedBricks = std::numeric_limits<int>::max(); ///< tiles that need more are drawn from a coarse level
+  int MostDecodedBricks = std::numeric_limits<int>::max(); ///< others are magnified from a coarse level
   double OpacityUnitDistance = 1.0;                        ///< the length that opacities are given for
   int Component = 0;                                       ///< of the array, or Magnitude
   std::optional<ScalarSource> Second; ///< where the classification needs another value; of as many samples

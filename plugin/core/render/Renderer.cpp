@@ -158,6 +158,7 @@ void Renderer::Begin(
     this->Decoded->ChooseLevel({ classification, settings.BlendMode, settings.IsoValues, settings.SkipEmptySpace },
       ChooseLevel(makeScene.GetCaster(), view, this->TheModel.GetDimensions()));
   std::optional<Picture::DecodeLimit> limit;
+  bricks.ForgetStandIns(std::size_t(settings.MostDecodedBricks));
   if (settings.MostDecodedBricks < RenderSettings().MostDecodedBricks)
   {
     limit = { settings.MostDecodedBricks, CoarseLevelOf(this->TheModel.GetDimensions()) };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "Pace.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace neuralvolume
@@ -9,27 +10,22 @@ namespace neuralvolume
 namespace
 {
 
-constexpr int CoarsestLevel = 6; // 8 x 8 pixels
-constexpr double TooSlow = 1.1;  // times the time there is
+constexpr double CoarsestEdge = 8.0;
+constexpr double TooSlow = 1.1; // times the time there is
 constexpr double TooFast = 0.8;
 
 } // namespace
 
+/// What does not depend on the rays, decoding first of all, makes steps towards the time smaller, but they go on.
 double Pace::ChooseEdge(double pixels, double seconds)
 {
-  const auto expected = [&](int level) { return this->SecondsPerRay * std::ldexp(pixels, -level) / seconds; };
-  if (this->SecondsPerRay > 0.0)
+  const double fittingEdge = std::clamp(std::sqrt(this->SecondsPerRay * pixels / seconds), 1.0, CoarsestEdge);
+  const double expected = std::pow(fittingEdge / this->Edge, 2.0); // times the time there is
+  if (this->SecondsPerRay > 0.0 && (expected > TooSlow || expected < TooFast || fittingEdge == 1.0))
   {
-    while (this->Level < CoarsestLevel && expected(this->Level) > TooSlow)
-    {
-      ++this->Level;
-    }
-    while (this->Level > 0 && expected(this->Level - 1) < TooFast)
-    {
-      --this->Level;
-    }
+    this->Edge = fittingEdge;
   }
-  return std::exp2(0.5 * this->Level);
+  return this->Edge;
 }
 
 /// The geometric mean of old and new lets a single slow picture weigh little.

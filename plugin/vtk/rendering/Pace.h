@@ -16,7 +16,7 @@ public:
   void Learn(double rays, double seconds);
 
 private:
-  int Level = 4;              ///< each one halves the rays
+  double Edge = 4.0;
   double SecondsPerRay = 0.0; ///< 0 before anything was learnt
 };
 

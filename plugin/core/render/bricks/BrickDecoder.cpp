@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "render/bricks/BrickDecoder.h"
 
+#include "render/bricks/Magnify.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace neuralvolume
 {
@@ -117,7 +120,28 @@ ValueRange BrickDecoder::GetCellBounds(const BrickLattice& lattice, const Index&
 
 DecodedBrick BrickDecoder::Decode(const BrickLattice& lattice, const Index& brick) const
 {
-  DecodedBrick decoded{ this->Evaluate(lattice, brick), {} };
+  return this->Complete(lattice, brick, this->Evaluate(lattice, brick));
+}
+
+DecodedBrick BrickDecoder::Magnify(const BrickLattice& lattice, const Index& brick, const BrickLattice& coarse,
+  const std::vector<std::uint16_t>& coarseCodes) const
+{
+  std::vector<std::uint16_t> values = coarseCodes;
+  for (std::uint16_t& code : values)
+  {
+    code &= LargestShortCode;
+  }
+  return this->Complete(lattice, brick, neuralvolume::Magnify(lattice, brick, coarse, values));
+}
+
+DecodedBrick BrickDecoder::Complete(
+  const BrickLattice& lattice, const Index& brick, std::vector<std::uint16_t> codes) const
+{
+  if (!this->TheModel.Invalid.empty())
+  {
+    this->FlagInvalid(lattice, brick, codes);
+  }
+  DecodedBrick decoded{ std::move(codes), {} };
   decoded.Blocks = MeasureBlocks(lattice, decoded.Codes);
   return decoded;
 }
@@ -137,10 +161,6 @@ std::vector<std::uint16_t> BrickDecoder::Evaluate(const BrickLattice& lattice, c
     const double value = this->TheScalar.FromOutputs(values.data() + i * outputs);
     const double code = std::round((value - this->Range.Minimum) * codesPerUnit);
     codes[i] = code > 0.0 ? std::uint16_t(std::min(code, double(this->LargestCode))) : 0; // NaN is the minimum
-  }
-  if (!this->TheModel.Invalid.empty())
-  {
-    this->FlagInvalid(lattice, brick, codes);
   }
   return codes;
 }

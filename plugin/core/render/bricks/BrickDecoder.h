@@ -53,7 +53,12 @@ public:
 
   DecodedBrick Decode(const BrickLattice& lattice, const Index& brick) const;
 
+  /// As it looks at the level of a coarser lattice, of which the samples are given; see Magnify.
+  DecodedBrick Magnify(const BrickLattice& lattice, const Index& brick, const BrickLattice& coarse,
+    const std::vector<std::uint16_t>& coarseCodes) const;
+
 private:
+  DecodedBrick Complete(const BrickLattice& lattice, const Index& brick, std::vector<std::uint16_t> codes) const;
   std::vector<std::uint16_t> Evaluate(const BrickLattice& lattice, const Index& brick) const;
   void FlagInvalid(const BrickLattice& lattice, const Index& brick, std::vector<std::uint16_t>& codes) const;
 

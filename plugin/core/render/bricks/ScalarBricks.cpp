@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "render/bricks/ScalarBricks.h"
 
+#include "render/bricks/Magnify.h"
+
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <utility>
 
@@ -70,11 +73,6 @@ void FlagInvalid(std::vector<std::uint16_t>& codes, std::size_t scalars)
 
 ScalarBricks::PoolIsFull::PoolIsFull()
   : std::runtime_error("the pool of bricks is full")
-{
-}
-
-ScalarBricks::IsNotDecoded::IsNotDecoded()
-  : std::runtime_error("a brick is not decoded")
 {
 }
 
@@ -195,6 +193,35 @@ ValueBounds ScalarBricks::BoundsOf(const CodesOf& codesOf) const
 
 void ScalarBricks::Decode(BrickTable& table, std::size_t brick)
 {
+  const Index at = IndexAt(brick, table.Lattice.Bricks);
+  this->Settle(
+    table, brick, false, [&](std::size_t scalar) { return this->Decoders[scalar].Decode(table.Lattice, at); });
+}
+
+void ScalarBricks::StandIn(BrickTable& table, std::size_t brick, BrickTable& coarse)
+{
+  const Index at = IndexAt(brick, table.Lattice.Bricks);
+  const std::size_t source = FlatIndex(CoarseBrickOf(table.Lattice, at, coarse.Lattice), coarse.Lattice.Bricks);
+  const std::int32_t state = coarse.Offsets[source];
+  if (state == BrickTable::Missing || state == BrickTable::Busy)
+  {
+    this->Decode(coarse, source);
+  }
+  coarse.LastUses[source] = this->Tick;
+  const int slot = coarse.Slots[source];
+  if (slot == BrickPool::NoSlot) // another thread was to decode it, and failed
+  {
+    throw PoolIsFull();
+  }
+  this->Settle(table, brick, true,
+    [&](std::size_t scalar)
+    { return this->Decoders[scalar].Magnify(table.Lattice, at, coarse.Lattice, this->GetCodes(slot, scalar)); });
+}
+
+/// make(scalar) gives the samples of a missing brick; where another thread makes it, waits for that instead.
+template <typename Make>
+void ScalarBricks::Settle(BrickTable& table, std::size_t brick, bool isStandIn, const Make& make)
+{
   std::atomic<std::int32_t>& state = table.Offsets[brick];
   std::int32_t expected = BrickTable::Missing;
   if (!state.compare_exchange_strong(expected, BrickTable::Busy))
@@ -204,7 +231,7 @@ void ScalarBricks::Decode(BrickTable& table, std::size_t brick)
   }
   try
   {
-    this->Fill(table, brick);
+    this->Fill(table, brick, isStandIn, make);
     this->Update(table, brick);
   }
   catch (...)
@@ -216,7 +243,8 @@ void ScalarBricks::Decode(BrickTable& table, std::size_t brick)
   state.notify_all();
 }
 
-void ScalarBricks::Fill(BrickTable& table, std::size_t brick)
+template <typename Make>
+void ScalarBricks::Fill(BrickTable& table, std::size_t brick, bool isStandIn, const Make& make)
 {
   const int index = this->Pool.Take();
   if (index == BrickPool::NoSlot)
@@ -227,9 +255,10 @@ void ScalarBricks::Fill(BrickTable& table, std::size_t brick)
   auto slot = std::make_unique<Slot>();
   slot->Table = &table;
   slot->Brick = brick;
-  for (const BrickDecoder& decoder : this->Decoders)
+  slot->IsStandIn = isStandIn;
+  for (std::size_t scalar = 0; scalar < this->Decoders.size(); ++scalar)
   {
-    const DecodedBrick decoded = decoder.Decode(table.Lattice, IndexAt(brick, table.Lattice.Bricks));
+    const DecodedBrick decoded = make(scalar);
     slot->Blocks.push_back(decoded.Blocks);
     codes.insert(codes.end(), decoded.Codes.begin(), decoded.Codes.end());
   }
@@ -246,31 +275,79 @@ void ScalarBricks::Fill(BrickTable& table, std::size_t brick)
   this->Slots[std::size_t(index)] = std::move(slot);
   table.Slots[brick] = index;
   table.LastUses[brick] = this->Tick;
-  ++this->Decoded;
+  if (isStandIn)
+  {
+    this->HasStandIns = true;
+  }
+  else
+  {
+    ++this->Decoded;
+  }
 }
 
-void ScalarBricks::MakeRoom()
+/// Of one of the scalars of a brick.
+std::vector<std::uint16_t> ScalarBricks::GetCodes(int slot, std::size_t scalar) const
 {
-  // Order the bricks by their last use
-  std::vector<std::pair<std::uint32_t, int>> uses;
+  std::vector<std::uint16_t> codes(this->Slots[std::size_t(slot)]->Table->Lattice.GetBrickSamples());
+  const std::size_t offset = scalar * codes.size() * std::size_t(this->BytesPerSample);
+  const std::uint8_t* const source = this->Pool.GetMemory() + this->Pool.OffsetOf(slot) + offset;
+  if (this->BytesPerSample == 1)
+  {
+    std::copy_n(source, codes.size(), codes.begin());
+  }
+  else
+  {
+    std::memcpy(codes.data(), source, codes.size() * sizeof(std::uint16_t));
+  }
+  return codes;
+}
+
+/// Of the slots that are taken and meant.
+template <typename Predicate>
+std::vector<ScalarBricks::Use> ScalarBricks::FindUses(const Predicate& isMeant) const
+{
+  std::vector<Use> uses;
   for (std::size_t i = 0; i < this->Slots.size(); ++i)
   {
-    if (const Slot* slot = this->Slots[i].get())
+    const Slot* const slot = this->Slots[i].get();
+    if (slot && isMeant(*slot))
     {
       uses.emplace_back(slot->Table->LastUses[slot->Brick].load(), int(i));
     }
   }
+  return uses;
+}
+
+void ScalarBricks::ForgetStandIns(std::size_t most)
+{
+  if (!this->HasStandIns)
+  {
+    return;
+  }
+  std::vector<Use> uses = this->FindUses([](const Slot& slot) { return slot.IsStandIn; });
+  const std::size_t count = std::min(most, uses.size());
+  std::ranges::partial_sort(uses, uses.begin() + std::ptrdiff_t(count), std::greater());
+  for (std::size_t i = 0; i < count; ++i)
+  {
+    this->Forget(uses[i].second);
+  }
+  this->HasStandIns = count < uses.size();
+}
+
+void ScalarBricks::MakeRoom()
+{
+  std::vector<Use> uses = this->FindUses([](const Slot&) { return true; });
   const auto end = uses.begin() + std::ptrdiff_t((uses.size() + PartToForget - 1) / PartToForget);
   std::nth_element(uses.begin(), end - 1, uses.end());
-  // Forget the first of them
-  std::for_each(uses.begin(), end,
-    [this](const std::pair<std::uint32_t, int>& use)
-    {
-      const std::unique_ptr<Slot> slot = std::move(this->Slots[std::size_t(use.second)]);
-      slot->Table->Slots[slot->Brick] = BrickPool::NoSlot;
-      this->Update(*slot->Table, slot->Brick);
-      this->Pool.GiveBack(use.second);
-    });
+  std::for_each(uses.begin(), end, [this](const Use& use) { this->Forget(use.second); });
+}
+
+void ScalarBricks::Forget(int slot)
+{
+  const std::unique_ptr<Slot> forgotten = std::move(this->Slots[std::size_t(slot)]);
+  forgotten->Table->Slots[forgotten->Brick] = BrickPool::NoSlot;
+  this->Update(*forgotten->Table, forgotten->Brick);
+  this->Pool.GiveBack(slot);
 }
 
 } // namespace neuralvolume

@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace neuralvolume
@@ -37,12 +38,6 @@ public:
     PoolIsFull();
   };
 
-  /// A picture must not decode more.
-  struct IsNotDecoded : std::runtime_error
-  {
-    IsNotDecoded();
-  };
-
   /// margin: samples that bricks have around them. capacity: bytes. Refers to the models and the evaluators.
   ScalarBricks(const std::vector<ScalarSource>& sources, int margin, std::size_t capacity);
 
@@ -58,6 +53,12 @@ public:
   /// Decodes a missing brick, or waits until the thread that does so is done. Safe to call from many threads.
   /// Throws PoolIsFull.
   void Decode(BrickTable& table, std::size_t brick);
+
+  /// In place of decoding a missing brick, magnifies that of a coarser level. Safe to call and throws as Decode.
+  void StandIn(BrickTable& table, std::size_t brick, BrickTable& coarse);
+
+  /// So that they will be decoded where they are missed: so many at most, first those that were used last.
+  void ForgetStandIns(std::size_t most);
 
   /// Bounds of the scalars in a brick.
   ValueBounds GetBounds(const BrickTable& table, std::size_t brick) const;
@@ -81,13 +82,24 @@ private:
   {
     BrickTable* Table = nullptr;
     std::size_t Brick = 0;
+    bool IsStandIn = false;
     std::vector<BlockRanges> Blocks; // of each scalar
   };
 
   template <typename CodesOf>
   ValueBounds BoundsOf(const CodesOf& codesOf) const;
   void Update(BrickTable& table, std::size_t brick) const;
-  void Fill(BrickTable& table, std::size_t brick);
+
+  using Use = std::pair<std::uint32_t, int>; ///< when a slot was used last
+
+  template <typename Make>
+  void Settle(BrickTable& table, std::size_t brick, bool isStandIn, const Make& make);
+  template <typename Make>
+  void Fill(BrickTable& table, std::size_t brick, bool isStandIn, const Make& make);
+  std::vector<std::uint16_t> GetCodes(int slot, std::size_t scalar) const;
+  template <typename Predicate>
+  std::vector<Use> FindUses(const Predicate& isMeant) const;
+  void Forget(int slot);
 
   const int Margin;
   const Index Dimensions;
@@ -100,6 +112,7 @@ private:
   Visibility MaximumOpacity = [](const ValueBounds&) { return 1.0f; };
   std::uint32_t Tick = 0;
   std::atomic<std::uint64_t> Decoded = 0;
+  std::atomic<bool> HasStandIns = false;
 };
 
 } // namespace neuralvolume
