@@ -29,4 +29,15 @@ ValueRange Scalar::FromBounds(const float* bounds) const
   return { std::sqrt(low), std::sqrt(high) };
 }
 
+ValueRange RangeOf(const ScalarSource& source)
+{
+  std::vector<float> bounds;
+  for (const ValueRange& range : source.Model->Array.Ranges)
+  {
+    bounds.push_back(float(range.Minimum));
+    bounds.push_back(float(range.Maximum));
+  }
+  return Scalar(source).FromBounds(bounds.data());
+}
+
 } // namespace neuralvolume

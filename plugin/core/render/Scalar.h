@@ -54,4 +54,7 @@ private:
   int Component;
 };
 
+/// Of all values of a scalar.
+ValueRange RangeOf(const ScalarSource& source);
+
 } // namespace neuralvolume

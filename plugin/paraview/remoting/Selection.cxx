@@ -12,15 +12,20 @@
 #include "vtkDataSetAttributes.h"
 #include "vtkFieldData.h"
 #include "vtkImageData.h"
-#include "vtkInformation.h"
 
 #include <algorithm>
 #include <span>
+#include <stdexcept>
 
 namespace neuralvolume
 {
 namespace
 {
+
+struct ChangedValues : std::runtime_error
+{
+  using std::runtime_error::runtime_error;
+};
 
 std::span<const std::byte> BytesOf(vtkUnsignedCharArray* array)
 {
@@ -64,53 +69,62 @@ bool HoldsValuesOf(std::span<const std::byte> bytes, vtkImageData* image, vtkDat
            { return array->GetComponent(vtkIdType(sample), int(component)); });
 }
 
-/// Throws where the bytes are damaged.
-Selection SelectModel(vtkImageData* image, vtkUnsignedCharArray* models, vtkDataArray* values, Association kind)
+/// Appends the model of an array to bytes; false where there is none that fits. Throws where they are damaged, and
+/// ChangedValues.
+bool AppendModel(vtkImageData* image, const std::vector<CatalogEntry>& catalog, vtkDataArray* values, Association kind,
+  std::vector<std::byte>& bytes)
 {
-  const std::vector<CatalogEntry> catalog = ReadCatalog(BytesOf(models));
   const CatalogEntry* entry = FindModel(catalog, values->GetName(), kind);
   if (!entry || !IsPartOf(GeometryOf(image), Describe(entry->Bytes).Geometry))
   {
-    return { models, {} };
+    return false;
   }
   if (!HoldsValuesOf(entry->Bytes, image, values))
   {
-    return { nullptr, "The values of the " + NameArray(values->GetName(), kind) +
+    throw ChangedValues("The values of the " + NameArray(values->GetName(), kind) +
                         " are no longer its model's: a filter has changed them. Give its result another name, or "
-                        "choose another representation." };
+                        "choose another representation.");
   }
-  return { MakeArray(models->GetName(), WithoutResidual(entry->Bytes)), {} };
+  const std::vector<std::byte> model = WithoutResidual(entry->Bytes);
+  bytes.insert(bytes.end(), model.begin(), model.end());
+  return true;
 }
 
 } // namespace
 
-Selection Select(vtkImageData* image, vtkInformation* array)
+Selection Select(vtkImageData* image, const std::vector<std::string>& arrays, Association kind)
 {
   auto* models = vtkUnsignedCharArray::SafeDownCast(image->GetFieldData()->GetAbstractArray("NeuralVolume"));
-  if (models && models->GetNumberOfValues() == 0)
+  if (!models || models->GetNumberOfValues() == 0)
   {
-    return { models, {}, true };
+    return { models, {}, models != nullptr };
   }
-  const char* name = array->Get(vtkDataObject::FIELD_NAME());
-  if (!models || !name || !*name)
+  const int attributes = kind == Association::Cells ? vtkDataObject::CELL : vtkDataObject::POINT;
+  std::vector<std::byte> bytes;
+  for (const std::string& name : arrays)
   {
-    return { models, {} };
+    vtkDataArray* values = image->GetAttributes(attributes)->GetArray(name.c_str());
+    if (!values)
+    {
+      return { nullptr, "The data set has no " + NameArray(name, kind) + ": choose another array." };
+    }
+    try
+    {
+      if (!AppendModel(image, ReadCatalog(BytesOf(models)), values, kind, bytes))
+      {
+        return { models, {} };
+      }
+    }
+    catch (const ChangedValues& problem)
+    {
+      return { nullptr, problem.what() };
+    }
+    catch (const std::exception&)
+    {
+      return { models, {} };
+    }
   }
-  const bool isOfCells = array->Get(vtkDataObject::FIELD_ASSOCIATION()) == vtkDataObject::FIELD_ASSOCIATION_CELLS;
-  const Association kind = isOfCells ? Association::Cells : Association::Points;
-  vtkDataArray* values = image->GetAttributes(isOfCells ? vtkDataObject::CELL : vtkDataObject::POINT)->GetArray(name);
-  if (!values)
-  {
-    return { nullptr, "The data set has no " + NameArray(name, kind) + ": colour by another array." };
-  }
-  try
-  {
-    return SelectModel(image, models, values, kind);
-  }
-  catch (const std::exception&)
-  {
-    return { models, {} };
-  }
+  return { bytes.empty() ? vtkSmartPointer<vtkUnsignedCharArray>(models) : MakeArray(models->GetName(), bytes), {} };
 }
 
 } // namespace neuralvolume

@@ -2,13 +2,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "model/Model.h"
+
 #include "vtkSmartPointer.h"
 #include "vtkUnsignedCharArray.h"
 
 #include <string>
+#include <vector>
 
 class vtkImageData;
-class vtkInformation;
 
 namespace neuralvolume
 {
@@ -21,11 +23,9 @@ struct Selection
   bool IsAwaited = false;                       ///< a fit is still under way
 };
 
-/// Selects the array's model without its residual, which is not drawn, or all models where none fits or they are
-/// damaged: the mapper says what is wrong. Here is seen what only the image itself tells: the array is not there, or a
-/// filter has changed its values.
-///
-/// array: FIELD_NAME and FIELD_ASSOCIATION, as vtkAlgorithm::GetInputArrayInformation has them.
-Selection Select(vtkImageData* image, vtkInformation* array);
+/// Selects the models of arrays of one kind without their residuals, which are not drawn, or all models where none fits
+/// or they are damaged: the mapper says what is wrong. Here is seen what only the image itself tells: an array is not
+/// there, or a filter has changed its values.
+Selection Select(vtkImageData* image, const std::vector<std::string>& arrays, Association kind);
 
 } // namespace neuralvolume

@@ -27,6 +27,7 @@
 #include "vtkVolumeProperty.h"
 
 #include <array>
+#include <vector>
 
 namespace
 {
@@ -196,15 +197,7 @@ int vtkNeuralVolumeRepresentation::RequestData(
     vtkStreamingDemandDrivenPipeline::GetWholeExtent(inputs[0]->GetInformationObject(0), piece.WholeExtent.data());
     const vtkSmartPointer<vtkImageData> part = ChoosePart(image, piece.WholeExtent);
     part->GetBounds(this->PartBounds);
-    neuralvolume::Selection selection = neuralvolume::Select(image, this->GetInputArrayInformation(0));
-    if (this->UseSeparateOpacityArray)
-    {
-      selection.Problem = "Opacity can only be that of the array itself: switch off Use Separate Opacity Array.";
-    }
-    if (this->UseTransfer2D)
-    {
-      selection.Problem = "Transfer functions can only be of the array alone: switch off Use 2D Transfer Function.";
-    }
+    const neuralvolume::Selection selection = this->SelectModels(image);
     this->Complain(selection.Problem);
     if (selection.Problem.empty() && !selection.IsAwaited && part->GetNumberOfPoints() > 0)
     {
@@ -214,6 +207,53 @@ int vtkNeuralVolumeRepresentation::RequestData(
   }
   this->Parcel = neuralvolume::Pack(piece);
   return this->vtkVolumeRepresentation::RequestData(request, inputs, outputs);
+}
+
+vtkNeuralVolumeRepresentation::SecondArray vtkNeuralVolumeRepresentation::GetSecondArray() const
+{
+  if (this->UseTransfer2D)
+  {
+    const std::string name = this->UseGradientForTransfer2D ? std::string() : this->ColorArray2Name;
+    return { name, this->ColorArray2FieldAssociation, this->ColorArray2Component };
+  }
+  return { this->UseSeparateOpacityArray ? this->OpacityArrayName : std::string(), this->OpacityArrayFieldAssociation,
+    this->OpacityArrayComponent };
+}
+
+neuralvolume::Selection vtkNeuralVolumeRepresentation::SelectModels(vtkImageData* image)
+{
+  vtkInformation* colors = this->GetInputArrayInformation(0);
+  const char* name = colors->Get(vtkDataObject::FIELD_NAME());
+  std::vector<std::string> arrays;
+  if (name && *name)
+  {
+    arrays.emplace_back(name);
+  }
+  const int association = colors->Get(vtkDataObject::FIELD_ASSOCIATION());
+  const SecondArray second = this->GetSecondArray();
+  if (!second.Name.empty())
+  {
+    if (second.Association != association)
+    {
+      return { nullptr, "The array \"" + second.Name +
+                          "\" and that of the colours are not both of points or both of "
+                          "cells: choose another one." };
+    }
+    arrays.push_back(second.Name);
+  }
+  return neuralvolume::Select(image, arrays,
+    association == vtkDataObject::FIELD_ASSOCIATION_CELLS ? neuralvolume::Association::Cells
+                                                          : neuralvolume::Association::Points);
+}
+
+void vtkNeuralVolumeRepresentation::UpdateMapperParameters()
+{
+  this->Superclass::UpdateMapperParameters();
+  // The superclass has selected an array that it would have made of two
+  this->VolumeMapper->SelectScalarArray(this->GetInputArrayInformation(0)->Get(vtkDataObject::FIELD_NAME()));
+  const SecondArray second = this->GetSecondArray();
+  this->GetMapper()->SetSecondArrayName(second.Name);
+  this->GetMapper()->SetSecondArrayComponent(second.Component);
 }
 
 /// Once, not for each time step.

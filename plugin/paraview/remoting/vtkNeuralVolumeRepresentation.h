@@ -19,8 +19,14 @@
 
 #include <string> // for std::string
 
+class vtkImageData;
 class vtkNeuralVolumeMapper;
 class vtkPolyData;
+
+namespace neuralvolume
+{
+struct Selection;
+}
 
 class VTKNEURALVOLUMEREMOTING_EXPORT vtkNeuralVolumeRepresentation : public vtkImageVolumeRepresentation
 {
@@ -61,12 +67,22 @@ protected:
   ~vtkNeuralVolumeRepresentation() override;
 
   int RequestData(vtkInformation* request, vtkInformationVector** inputs, vtkInformationVector* outputs) override;
+  void UpdateMapperParameters() override;
 
 private:
   vtkNeuralVolumeRepresentation(const vtkNeuralVolumeRepresentation&) = delete;
   void operator=(const vtkNeuralVolumeRepresentation&) = delete;
 
   vtkNeuralVolumeMapper* GetMapper();
+  /// Another array that is drawn, beside the one of the colours; its name is empty where there is none.
+  struct SecondArray
+  {
+    std::string Name;
+    int Association;
+    int Component;
+  };
+  SecondArray GetSecondArray() const;
+  neuralvolume::Selection SelectModels(vtkImageData* image);
   void UpdateBlendMode();
   void Complain(const std::string& problem);
   void Show(vtkDataObject* delivered);

@@ -4,6 +4,7 @@
 
 #include "ModelInput.h"
 #include "Scene.h"
+#include "TransferFunctions.h"
 #include "render/Renderer.h"
 #include "vtkNeuralVolumeMapper.h"
 
@@ -65,7 +66,10 @@ void Drawing::Begin(
   this->Quality = quality;
   for (const Subject& subject : subjects)
   {
-    this->Appearances.push_back({ MakeTransferFunction(subject.Volume->GetProperty()), this->MakeSettings(subject) });
+    RenderSettings settings = this->MakeSettings(subject);
+    this->Appearances.push_back({ MakeClassification(subject.Volume->GetProperty(),
+                                    subject.Input->GetScalar(settings.Component), settings.Second),
+      std::move(settings) });
   }
   this->Depths = depths;
   this->Parts.reset();
@@ -134,7 +138,7 @@ void Drawing::BeginPart(const Subject& subject)
   }
   const Appearance& appearance = this->Appearances[this->GetVolume()];
   subject.Input->GetRenderer().Begin(
-    this->Views[this->GetVolume()], appearance.Colours, appearance.Settings, this->GetDepths());
+    this->Views[this->GetVolume()], appearance.Classification, appearance.Settings, this->GetDepths());
   subject.Input->SetPainter(this);
   this->IsPartBegun = true;
 }
@@ -144,6 +148,7 @@ RenderSettings Drawing::MakeSettings(const Subject& subject) const
   const bool isDraft = this->Quality == Qualities::Draft;
   RenderSettings settings = neuralvolume::MakeSettings(subject.Input->GetModel(), subject.Mapper, subject.Renderer,
     subject.Volume, isDraft ? DraftStepsPerSample : subject.Mapper->GetSamplingRate());
+  settings.Second = subject.Input->GetSecond(subject.Mapper->GetSecondArrayComponent());
   if (isDraft)
   {
     settings.LongestStep = DraftLongestStep;

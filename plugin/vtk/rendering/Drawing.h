@@ -3,9 +3,9 @@
 #pragma once
 
 #include "Slabs.h"
+#include "render/Classification.h"
 #include "render/Image.h"
 #include "render/RenderSettings.h"
-#include "render/TransferFunction.h"
 #include "render/View.h"
 
 #include <chrono>
@@ -71,7 +71,7 @@ private:
 
   struct Appearance
   {
-    TransferFunction Colours;
+    neuralvolume::Classification Classification;
     RenderSettings Settings;
   };
 

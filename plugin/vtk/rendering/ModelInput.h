@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "model/Catalog.h"
 #include "model/Model.h"
 #include "network/Evaluator.h"
 #include "render/Renderer.h"
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,34 +23,59 @@ class vtkImageData;
 namespace neuralvolume
 {
 
-/// The model of one array of an image, which travels in its field data; opened once for each change.
+/// The arrays of an image that are drawn: the second one gives other values at the same samples. Its name is empty where
+/// there is none.
+struct ArrayNames
+{
+  std::string First;
+  std::string Second;
+  Association Kind = Association::Points;
+
+  friend bool operator==(const ArrayNames&, const ArrayNames&) = default;
+};
+
+/// The models of an image's arrays, which travel in its field data; opened once for each change.
 class ModelInput
 {
 public:
-  /// Throws std::runtime_error that says why where the image carries no model of the array or a damaged one, or does
+  /// Throws std::runtime_error that says why where the image carries no model of an array or a damaged one, or does
   /// not lie where the model lies, or in a part of it.
-  void Update(vtkImageData* image, const std::string& arrayName, Association kind);
+  void Update(vtkImageData* image, const ArrayNames& names);
 
-  const neuralvolume::Model& GetModel() const { return *this->Model; }
-  /// Lives as long as the model is open.
+  /// Of the first array.
+  const Model& GetModel() const { return this->First->Content; }
+  ScalarSource GetScalar(int component) const;
+  /// component: beyond the last one, the magnitude.
+  std::optional<ScalarSource> GetSecond(int component) const;
+
+  /// Lives as long as the models are open.
   neuralvolume::Renderer& GetRenderer() { return *this->Renderer; }
   /// Who has begun the renderer's picture.
   const void* GetPainter() const { return this->Painter; }
   void SetPainter(const void* painter) { this->Painter = painter; }
-  /// When it was opened.
+  /// When they were opened.
   vtkMTimeType GetMTime() const { return this->Time.GetMTime(); }
 
 private:
-  void Open(vtkUnsignedCharArray* bytes, const std::string& arrayName, Association kind);
-  void Close(const std::string& problem);
+  struct OpenModel
+  {
+    explicit OpenModel(std::span<const std::byte> bytes);
+    bool IsOf(const CatalogEntry& entry) const;
+
+    std::vector<std::byte> Bytes;
+    Model Content;
+    std::unique_ptr<neuralvolume::Evaluator> Evaluator;
+  };
+
+  void Open(vtkUnsignedCharArray* bytes);
+  void Open(const std::vector<CatalogEntry>& catalog);
+  void Close();
 
   const vtkUnsignedCharArray* Bytes = nullptr;
   vtkMTimeType BytesTime = 0;
-  std::string ArrayName;
-  Association Kind = Association::Points;
-  std::vector<std::byte> Opened; ///< the bytes of the model
-  std::optional<neuralvolume::Model> Model;
-  std::unique_ptr<neuralvolume::Evaluator> Evaluator;
+  ArrayNames Names;
+  std::unique_ptr<OpenModel> First;
+  std::unique_ptr<OpenModel> Second;
   std::unique_ptr<neuralvolume::Renderer> Renderer;
   const void* Painter = nullptr;
   vtkTimeStamp Time;

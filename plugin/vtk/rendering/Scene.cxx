@@ -3,17 +3,16 @@
 #include "Scene.h"
 
 #include "Lights.h"
+#include "TransferFunctions.h"
 #include "model/Coordinates.h"
 #include "vtkNeuralVolumeMapper.h"
 
-#include "vtkColorTransferFunction.h"
 #include "vtkContourValues.h"
 #include "vtkImageData.h"
 #include "vtkMatrix3x3.h"
 #include "vtkMatrix4x4.h"
 #include "vtkNew.h"
 #include "vtkOpenGLCamera.h"
-#include "vtkPiecewiseFunction.h"
 #include "vtkPlane.h"
 #include "vtkPlaneCollection.h"
 #include "vtkRenderer.h"
@@ -28,8 +27,6 @@ namespace neuralvolume
 {
 namespace
 {
-
-constexpr int TableSize = 4096;
 
 vtkNew<vtkMatrix4x4> UnitToData(const Model& model)
 {
@@ -142,16 +139,6 @@ void AppendBounds(const Model& model, vtkImageData* image, std::vector<ClippingP
   }
 }
 
-int SelectComponent(const Model& model, vtkVolumeProperty* property)
-{
-  vtkColorTransferFunction* colors = property->GetRGBTransferFunction(0);
-  if (colors->GetVectorMode() == vtkScalarsToColors::MAGNITUDE)
-  {
-    return Magnitude;
-  }
-  return std::clamp(colors->GetVectorComponent(), 0, model.Array.GetComponents() - 1);
-}
-
 /// The core lists blend modes and shadows in VTK's order and in the mapper's.
 static_assert(int(BlendMode::MaximumIntensity) == vtkVolumeMapper::MAXIMUM_INTENSITY_BLEND);
 static_assert(int(BlendMode::Slice) == vtkVolumeMapper::SLICE_BLEND);
@@ -186,24 +173,6 @@ View MakeView(const Model& model, vtkRenderer* renderer, vtkVolume* volume, int 
   std::copy_n(matrix->GetData(), 16, view.ClipToUnit.begin());
   view.UnitToWorld = UnitToPhysical(model).Matrix;
   return view;
-}
-
-TransferFunction MakeTransferFunction(vtkVolumeProperty* property)
-{
-  vtkColorTransferFunction* colors = property->GetRGBTransferFunction(0);
-  vtkPiecewiseFunction* opacity = property->GetScalarOpacity(0);
-  const double minimum = std::min(colors->GetRange()[0], opacity->GetRange()[0]);
-  const double maximum = std::max(colors->GetRange()[1], opacity->GetRange()[1]);
-  std::vector<float> rgb(3 * TableSize);
-  std::vector<float> alpha(TableSize);
-  colors->GetTable(minimum, maximum, TableSize, rgb.data());
-  opacity->GetTable(minimum, maximum, TableSize, alpha.data());
-  std::vector<Rgba> entries(TableSize);
-  for (std::size_t i = 0; i < entries.size(); ++i)
-  {
-    entries[i] = { rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2], std::clamp(alpha[i], 0.0f, 1.0f) };
-  }
-  return TransferFunction(std::move(entries), minimum, maximum);
 }
 
 RenderSettings MakeSettings(

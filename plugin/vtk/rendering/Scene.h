@@ -4,13 +4,11 @@
 
 #include "model/Model.h"
 #include "render/RenderSettings.h"
-#include "render/TransferFunction.h"
 #include "render/View.h"
 
 class vtkNeuralVolumeMapper;
 class vtkRenderer;
 class vtkVolume;
-class vtkVolumeProperty;
 
 /// What VTK's camera, volume, property and mapper say, in the core's words.
 namespace neuralvolume
@@ -19,9 +17,6 @@ namespace neuralvolume
 /// Camera and actor transform; distances are in data coordinates, before the actor's transform, as
 /// ParaView's own volumes measure opacity.
 View MakeView(const Model& model, vtkRenderer* renderer, vtkVolume* volume, int width, int height);
-
-/// Colour and opacity over the range of both functions.
-TransferFunction MakeTransferFunction(vtkVolumeProperty* property);
 
 /// stepsPerSample: steps that a ray takes from one sample to the next along the axis of the closest samples.
 RenderSettings MakeSettings(

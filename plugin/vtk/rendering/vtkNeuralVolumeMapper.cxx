@@ -92,7 +92,8 @@ void vtkNeuralVolumeMapper::Join(vtkRenderer* renderer, vtkVolume* volume)
   const auto kind = this->GetScalarMode() == VTK_SCALAR_MODE_USE_CELL_FIELD_DATA ? neuralvolume::Association::Cells
                                                                                  : neuralvolume::Association::Points;
   const char* name = this->GetArrayName();
-  this->State->Input.Update(vtkImageData::SafeDownCast(this->GetInput()), name ? name : "", kind);
+  this->State->Input.Update(
+    vtkImageData::SafeDownCast(this->GetInput()), { name ? name : "", this->SecondArrayName, kind });
   this->State->Subjects.push_back({ &this->State->Input, this, volume, renderer });
 }
 
@@ -198,6 +199,8 @@ void vtkNeuralVolumeMapper::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "SamplingRate: " << this->SamplingRate << "\n";
   os << indent << "TimeLimit: " << this->TimeLimit << "\n";
   os << indent << "Complete: " << this->Complete << "\n";
+  os << indent << "SecondArrayName: " << this->SecondArrayName << "\n";
+  os << indent << "SecondArrayComponent: " << this->SecondArrayComponent << "\n";
   os << indent << "Shadows: " << this->Shadows << "\n";
   os << indent << "PathTracing: " << this->PathTracing << "\n";
   os << indent << "SamplesPerPixel: " << this->SamplesPerPixel << "\n";

@@ -10,7 +10,7 @@
  * model's, of which that part is drawn. Otherwise, and where the bytes are damaged, nothing is drawn and the reason
  * is given once.
  *
- * Colour, opacity, opacity unit distance, vector mode and component are those of the volume's property;
+ * Colour, opacity, their two-dimensional transfer function, opacity unit distance, vector mode and component are those of the volume's property;
  * cropping and clipping planes are those of the mapper. Rays end at opaque geometry drawn before; with depth peeling for
  * volumes (vtkRenderer::SetUseDepthPeelingForVolumes), translucent surfaces lie in the volume where they are.
  *
@@ -27,6 +27,7 @@
 
 #include <limits> // for std::numeric_limits
 #include <memory> // for std::unique_ptr
+#include <string> // for std::string
 
 class vtkOpenGLRenderWindow;
 class vtkRenderWindow;
@@ -82,6 +83,24 @@ public:
    * Whether nothing is left to draw of pictures since SetTimeLimit.
    */
   bool IsComplete() const { return this->Complete; }
+
+  ///@{
+  /**
+   * An array of the same samples that carries a model, too. Its values decide the opacity in place of those of the array
+   * that is drawn or, where the property's TransferFunctionMode is TF_2D, are the second coordinate of its
+   * two-dimensional transfer function; without one that is the magnitude of the gradient. Default: none.
+   */
+  vtkSetMacro(SecondArrayName, std::string);
+  vtkGetMacro(SecondArrayName, std::string);
+  ///@}
+
+  ///@{
+  /**
+   * A component of the second array; one that it does not have stands for the magnitude of its vectors. Default: 0.
+   */
+  vtkSetMacro(SecondArrayComponent, int);
+  vtkGetMacro(SecondArrayComponent, int);
+  ///@}
 
   enum ShadowModes
   {
@@ -143,6 +162,8 @@ private:
   double SamplingRate = 1.0;
   double TimeLimit = std::numeric_limits<double>::infinity();
   bool Complete = true;
+  std::string SecondArrayName;
+  int SecondArrayComponent = 0;
   int Shadows = NO_SHADOWS;
   bool PathTracing = false;
   int SamplesPerPixel = 128;

@@ -41,17 +41,6 @@ struct BrickPositions
   }
 };
 
-ValueRange RangeOf(const Scalar& scalar, const Model& model)
-{
-  std::vector<float> bounds;
-  for (const ValueRange& range : model.Array.Ranges)
-  {
-    bounds.push_back(float(range.Minimum));
-    bounds.push_back(float(range.Maximum));
-  }
-  return scalar.FromBounds(bounds.data());
-}
-
 /// Of the samples at the corners of the cells of each block, and of as many around it as the margin has beside what
 /// gradients need.
 BlockRanges MeasureBlocks(const BrickLattice& lattice, const std::vector<std::uint16_t>& codes)
@@ -86,7 +75,7 @@ BrickDecoder::BrickDecoder(const ScalarSource& source, int largestCode)
   : TheModel(*source.Model)
   , TheEvaluator(*source.Evaluator)
   , TheScalar(source)
-  , Range(RangeOf(this->TheScalar, this->TheModel))
+  , Range(RangeOf(source))
   , LargestCode(largestCode)
 {
 }
