@@ -144,6 +144,17 @@ static_assert(int(BlendMode::MaximumIntensity) == vtkVolumeMapper::MAXIMUM_INTEN
 static_assert(int(BlendMode::Slice) == vtkVolumeMapper::SLICE_BLEND);
 static_assert(int(Shadows::Full) == vtkNeuralVolumeMapper::FULL_SHADOWS);
 
+double OpacityUnitDistanceOf(const Model& model, vtkNeuralVolumeMapper* mapper, vtkVolumeProperty* property)
+{
+  if (!HasTransferFunction2D(property))
+  {
+    return property->GetScalarOpacityUnitDistance(0);
+  }
+  std::array<double, 3> spacing = model.Geometry.Spacing;
+  std::array<int, 6> extent = model.Geometry.Extent;
+  return mapper->SpacingAdjustedSampleDistance(spacing.data(), extent.data());
+}
+
 std::vector<double> MakeIsoValues(vtkContourValues* values)
 {
   return { values->GetValues(), values->GetValues() + values->GetNumberOfContours() };
@@ -183,7 +194,7 @@ RenderSettings MakeSettings(
   RenderSettings settings;
   settings.SampleDistance = SmallestSpacing(model) / stepsPerSample;
   settings.Jitter = true; // as ParaView draws its own volumes
-  settings.OpacityUnitDistance = property->GetScalarOpacityUnitDistance(0);
+  settings.OpacityUnitDistance = OpacityUnitDistanceOf(model, mapper, property);
   settings.Component = SelectComponent(model, property);
   settings.BlendMode = BlendMode(mapper->GetBlendMode());
   settings.IsoValues = MakeIsoValues(property->GetIsoSurfaceValues());

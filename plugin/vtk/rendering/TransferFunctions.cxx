@@ -83,17 +83,22 @@ int SelectComponent(const Model& model, vtkVolumeProperty* property)
   return std::clamp(colors->GetVectorComponent(), 0, model.Array.GetComponents() - 1);
 }
 
+bool HasTransferFunction2D(vtkVolumeProperty* property)
+{
+  return property->GetTransferFunctionMode() == vtkVolumeProperty::TF_2D && property->GetTransferFunction2D(0);
+}
+
 Classification MakeClassification(
   vtkVolumeProperty* property, const ScalarSource& scalar, const std::optional<ScalarSource>& second)
 {
-  vtkImageData* image = property->GetTransferFunction2D(0);
-  if (property->GetTransferFunctionMode() != vtkVolumeProperty::TF_2D || !image)
+  if (!HasTransferFunction2D(property))
   {
     const TransferFunction function = MakeTransferFunction(property);
     return second ? Classification(function, function) : Classification(function);
   }
   constexpr ValueRange gradients{ 0.0, 1.0 };
-  return { MakeTransferFunction2D(image, RangeOf(scalar), second ? RangeOf(*second) : gradients),
+  return { MakeTransferFunction2D(
+             property->GetTransferFunction2D(0), RangeOf(scalar), second ? RangeOf(*second) : gradients),
     second ? SecondCoordinate::Value : SecondCoordinate::Gradient };
 }
 

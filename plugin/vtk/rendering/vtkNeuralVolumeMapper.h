@@ -102,6 +102,13 @@ public:
   vtkGetMacro(SecondArrayComponent, int);
   ///@}
 
+  /**
+   * How far apart VTK's own mappers take samples, by default. They do not correct the opacities of two-dimensional
+   * transfer functions for it; so they are taken for those over this length, whatever the property's opacity unit
+   * distance is.
+   */
+  using Superclass::SpacingAdjustedSampleDistance;
+
   enum ShadowModes
   {
     NO_SHADOWS,
