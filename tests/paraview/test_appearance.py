@@ -123,25 +123,6 @@ def test_path_tracing(model_path):
     assert difference(forwards, first) > 0.1
 
 
-def test_what_cannot_be_drawn_is_refused_once(model_path):
-    source = simple.OpenDataFile(model_path)
-    view = scene.new_view()
-    display = scene.show_volume(source, view, "Neural Volume")
-    for name, label in (
-        ("UseTransfer2D", "Use 2D Transfer Function"),
-        ("UseSeparateOpacityArray", "Use Separate Opacity Array"),
-    ):
-        setattr(display, name, 1)
-        with scene.collected_messages() as messages:
-            simple.Render(view)
-            assert f"switch off {label}" in messages.take()
-            simple.Render(view)
-            assert not messages.take()
-            setattr(display, name, 0)
-            simple.Render(view)
-            assert not messages.take()
-
-
 def test_state_brings_appearances_back(model_path, tmp_path):
     looks = (
         {"RenderingMethod": "Path Tracing", "SamplesPerPixel": 2, "EnvironmentLight": 0.7},

@@ -126,14 +126,3 @@ def test_every_second_sample(model_path):
     coarse = simple.ExtractSubset(Input=reader, SampleRateI=2, SampleRateJ=2)
     coarse.VOI = [2, 49, -3, 44, 0, 47]
     require_nothing_drawn_and_one("does not lie in the model", coarse, reader)
-
-
-def test_opacity_of_another_array(model_path):
-    reader = simple.OpenDataFile(model_path)
-    view = scene.new_view()
-    display = scene.show_volume(reader, view, "Neural Volume", UseSeparateOpacityArray=1)
-    scene.aim(view, reader.GetDataInformation().GetBounds())
-    assert np.abs(scene.picture(view) - view.Background).max() < 0.01
-    assert scene.messages.take().count("switch off Use Separate Opacity Array") == 1
-    display.UseSeparateOpacityArray = 0
-    assert np.ptp(scene.picture(view)) > 0.3
