@@ -189,3 +189,45 @@ TEST_CASE("bricks: what shows is known block by block, and known anew where othe
   CHECK(table.Offsets[last] == BrickTable::Hidden);
   CHECK(bricks.GetDecoded() == 2);
 }
+
+TEST_CASE("bricks: magnified ones stand in for those of a finer level, until they are forgotten")
+{
+  const Model model = MakeModel(ScalarType::Float32);
+  for (int margin : { 0, 1, 2 })
+  {
+    const Slope slope;
+    ScalarBricks bricks(FirstOf(model, slope), margin, Plenty);
+    BrickTable& coarse = bricks.Prepare(2);
+    BrickTable& fine = bricks.Prepare(0);
+    const std::size_t all = fine.Lattice.GetBricks();
+    for (std::size_t brick = 0; brick < all; ++brick)
+    {
+      bricks.StandIn(fine, brick, coarse);
+    }
+    CHECK(bricks.GetDecoded() == coarse.Lattice.GetBricks());
+    double largest = 0.0; // difference; a slope is interpolated exactly
+    const int edge = fine.Lattice.GetEdge();
+    for (std::size_t brick = 0; brick < all; ++brick)
+    {
+      const Index at = IndexAt(brick, fine.Lattice.Bricks);
+      ForEach({ 0, 0, 0 }, { edge, edge, edge },
+        [&](const Index& sample)
+        {
+          double sum = 0.0;
+          for (std::size_t axis = 0; axis < 3; ++axis)
+          {
+            const int inVolume = fine.Lattice.SampleOfVolume(axis, fine.Lattice.FirstSample(at[axis]) + sample[axis]);
+            sum += (inVolume + 0.5) / Edge;
+          }
+          largest = std::max(largest, std::abs(sum / 3.0 - ValueAt(bricks, fine, brick, sample)));
+        });
+    }
+    CHECK(largest < 2.0 / bricks.GetLargestCode());
+    const auto countMissing = [&] { return std::ranges::count(fine.Offsets, BrickTable::Missing); };
+    CHECK(countMissing() == 0);
+    bricks.ForgetStandIns(3);
+    CHECK(countMissing() == 3);
+    bricks.ForgetStandIns(all);
+    CHECK(countMissing() == std::ptrdiff_t(all));
+  }
+}

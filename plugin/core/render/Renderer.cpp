@@ -7,6 +7,8 @@
 #include "render/Require.h"
 #include "render/SceneMaker.h"
 
+#include <tbb/task_arena.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -199,6 +201,12 @@ std::uint64_t Renderer::GetDecodedBricks() const
 std::size_t Renderer::GetMemorySize() const
 {
   return this->Decoded ? this->Decoded->Bricks.GetMemorySize() : 0;
+}
+
+std::chrono::duration<double> Renderer::GetDecodingTime() const
+{
+  using Seconds = std::chrono::duration<double>;
+  return this->Decoded ? this->Decoded->Bricks.GetTimeSpent() / tbb::this_task_arena::max_concurrency() : Seconds(0.0);
 }
 
 Image Render(const Model& model, const Evaluator& evaluator, const Marcher& marcher, const View& view,

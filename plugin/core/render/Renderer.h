@@ -63,6 +63,9 @@ public:
   std::uint64_t GetDecodedBricks() const;
   std::size_t GetMemorySize() const;
 
+  /// That decoding has taken so far, by the clock, all cores at work.
+  std::chrono::duration<double> GetDecodingTime() const;
+
 private:
   struct Samples;
 

@@ -11,17 +11,22 @@ namespace
 {
 
 constexpr double CoarsestEdge = 8.0;
-constexpr double TooSlow = 1.1; // times the time there is
+constexpr double LeastForRays = 0.4; // of the time, however long decoding takes
+constexpr double TooSlow = 1.15;     // times the time there is
 constexpr double TooFast = 0.8;
 
 } // namespace
 
-/// What does not depend on the rays, decoding first of all, makes steps towards the time smaller, but they go on.
 double Pace::ChooseEdge(double pixels, double seconds)
 {
-  const double fittingEdge = std::clamp(std::sqrt(this->SecondsPerRay * pixels / seconds), 1.0, CoarsestEdge);
+  if (this->IsNew())
+  {
+    return this->Edge;
+  }
+  const double secondsForRays = std::max(seconds - this->DecodingSeconds, LeastForRays * seconds);
+  const double fittingEdge = std::clamp(std::sqrt(this->SecondsPerRay * pixels / secondsForRays), 1.0, CoarsestEdge);
   const double expected = std::pow(fittingEdge / this->Edge, 2.0); // times the time there is
-  if (this->SecondsPerRay > 0.0 && (expected > TooSlow || expected < TooFast || fittingEdge == 1.0))
+  if (expected > TooSlow || expected < TooFast || fittingEdge == 1.0)
   {
     this->Edge = fittingEdge;
   }
@@ -29,10 +34,11 @@ double Pace::ChooseEdge(double pixels, double seconds)
 }
 
 /// The geometric mean of old and new lets a single slow picture weigh little.
-void Pace::Learn(double rays, double seconds)
+void Pace::Learn(double rays, double seconds, double decodingSeconds)
 {
-  const double present = seconds / rays;
-  this->SecondsPerRay = this->SecondsPerRay > 0.0 ? std::sqrt(this->SecondsPerRay * present) : present;
+  const double present = std::max(seconds - decodingSeconds, LeastForRays * seconds) / rays;
+  this->SecondsPerRay = this->IsNew() ? present : std::sqrt(this->SecondsPerRay * present);
+  this->DecodingSeconds = 0.5 * (this->DecodingSeconds + decodingSeconds); // the first draft of a move decodes most
 }
 
 } // namespace neuralvolume

@@ -13,11 +13,16 @@ public:
   /// are equally coarse.
   double ChooseEdge(double pixels, double seconds);
 
-  void Learn(double rays, double seconds);
+  /// decodingSeconds: of all, those that were not spent on rays.
+  void Learn(double rays, double seconds, double decodingSeconds);
+
+  /// Whether nothing was learnt yet.
+  bool IsNew() const { return this->SecondsPerRay == 0.0; }
 
 private:
-  double Edge = 4.0;
-  double SecondsPerRay = 0.0; ///< 0 before anything was learnt
+  double Edge = 3.0;
+  double SecondsPerRay = 0.0;
+  double DecodingSeconds = 0.0; ///< of the next draft, presumably
 };
 
 } // namespace neuralvolume

@@ -5,6 +5,7 @@
 #include "ModelInput.h"
 #include "Scene.h"
 #include "Upscale.h"
+#include "render/Renderer.h"
 #include "vtkNeuralVolumeMapper.h"
 
 #include "vtkContourValues.h"
@@ -25,13 +26,24 @@ namespace
 {
 
 constexpr double Unlimited = Drawing::Unlimited;
-constexpr double LongestDraft = 1.25; ///< times its time; then it is shown as it is
+constexpr double LongestDraft = 2.0;  ///< times its time; then it is shown as it is, with tiles that lack
+constexpr double RaysOfDraft = 0.6;   ///< that take as long as one of a full picture, which has nearer neighbours
 constexpr double Reserve = 0.2;       ///< of a picture's time, for what a window does when it is drawn
 constexpr double SmallestShare = 0.4; ///< of a picture's time, however long all else takes
 
 RayDepths MakeDepths(const std::vector<float>& near, const std::vector<float>& far)
 {
   return { near.empty() ? nullptr : near.data(), far.data() };
+}
+
+double GetDecodingSeconds(const std::vector<Subject>& subjects)
+{
+  double seconds = 0.0;
+  for (const Subject& subject : subjects)
+  {
+    seconds += subject.Input->GetRenderer().GetDecodingTime().count();
+  }
+  return seconds;
 }
 
 /// When one of them, or whether it is among them, changed last.
@@ -116,7 +128,7 @@ void Painter::BeginDraft(const std::vector<Subject>& subjects, const Scene& scen
 {
   if (this->Stage == Stages::Draft && !this->StageIsComplete) // it would have taken longer, say twice as long
   {
-    this->DraftPace.Learn(0.5 * double(this->DraftDepth.size()), this->DraftSeconds);
+    this->Learn(0.5);
   }
   const int width = scene.Sights.front().Width;
   const int height = scene.Sights.front().Height;
@@ -136,8 +148,8 @@ void Painter::BeginDraft(const std::vector<Subject>& subjects, const Scene& scen
   this->OnItsWay.Begin(subjects, std::move(views), MakeDepths(nearDepth, depth), Drawing::Qualities::Draft);
   this->DraftDepth = std::move(depth);
   this->DraftNearDepth = std::move(nearDepth);
-  this->DraftSeconds = 0.0;
   this->Stage = Stages::Draft;
+  this->StageSeconds = this->StageDecodingSeconds = 0.0;
   this->StageIsComplete = false;
 }
 
@@ -146,6 +158,7 @@ void Painter::BeginFull(const std::vector<Subject>& subjects, const Scene& scene
   this->OnItsWay.Begin(subjects, scene.Sights, MakeDepths(scene.NearDepth, scene.Depth), Drawing::Qualities::Full);
   this->Backdrop = std::move(this->Shown);
   this->Stage = Stages::Full;
+  this->StageSeconds = this->StageDecodingSeconds = 0.0;
   this->StageIsComplete = false;
 }
 
@@ -153,15 +166,28 @@ void Painter::Continue(const std::vector<Subject>& subjects, double seconds)
 {
   const auto start = std::chrono::steady_clock::now();
   const double slack = this->Stage == Stages::Draft ? LongestDraft : 1.0;
+  const double decodingBefore = GetDecodingSeconds(subjects);
   this->StageIsComplete = this->OnItsWay.Continue(subjects, slack * seconds);
   this->SecondsDrawing = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  this->StageSeconds += this->SecondsDrawing;
+  this->StageDecodingSeconds += GetDecodingSeconds(subjects) - decodingBefore;
+  if (this->StageIsComplete)
+  {
+    this->Learn(1.0);
+  }
+}
+
+/// part: of the rays, that were drawn in the time there was.
+void Painter::Learn(double part)
+{
   if (this->Stage == Stages::Draft)
   {
-    this->DraftSeconds += this->SecondsDrawing;
-    if (this->StageIsComplete)
-    {
-      this->DraftPace.Learn(double(this->DraftDepth.size()), this->DraftSeconds);
-    }
+    this->DraftPace.Learn(part * double(this->DraftDepth.size()), this->StageSeconds, this->StageDecodingSeconds);
+  }
+  else if (this->DraftPace.IsNew() && this->StageDecodingSeconds < 0.5 * this->StageSeconds)
+  {
+    const double rays = double(this->Current.Depth.size());
+    this->DraftPace.Learn(part * RaysOfDraft * rays, this->StageSeconds, this->StageDecodingSeconds);
   }
 }
 

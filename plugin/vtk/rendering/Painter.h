@@ -56,6 +56,7 @@ private:
   void BeginDraft(const std::vector<Subject>& subjects, const Scene& scene, double seconds);
   void BeginFull(const std::vector<Subject>& subjects, const Scene& scene);
   void Continue(const std::vector<Subject>& subjects, double seconds);
+  void Learn(double part);
   void Show(const Image& drawn);
 
   Scene Current;
@@ -68,7 +69,8 @@ private:
 
   std::vector<float> DraftDepth;
   std::vector<float> DraftNearDepth;
-  double DraftSeconds = 0.0; ///< since it began
+  double StageSeconds = 0.0;         ///< since it began
+  double StageDecodingSeconds = 0.0; ///< of these
   Pace DraftPace;
 };
 

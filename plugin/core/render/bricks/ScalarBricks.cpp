@@ -229,6 +229,8 @@ void ScalarBricks::Settle(BrickTable& table, std::size_t brick, bool isStandIn, 
     state.wait(BrickTable::Busy);
     return;
   }
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point start = Clock::now();
   try
   {
     this->Fill(table, brick, isStandIn, make);
@@ -241,6 +243,7 @@ void ScalarBricks::Settle(BrickTable& table, std::size_t brick, bool isStandIn, 
     throw;
   }
   state.notify_all();
+  this->NanosecondsSpent += std::chrono::nanoseconds(Clock::now() - start).count();
 }
 
 template <typename Make>

@@ -10,6 +10,7 @@
 #include "render/bricks/BrickTable.h"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -77,6 +78,9 @@ public:
   std::size_t GetMemorySize() const { return this->Pool.GetMemorySize(); }
   std::uint64_t GetDecoded() const { return this->Decoded; }
 
+  /// That threads have spent making bricks, all together.
+  std::chrono::duration<double> GetTimeSpent() const { return std::chrono::nanoseconds(this->NanosecondsSpent); }
+
 private:
   struct Slot
   {
@@ -112,6 +116,7 @@ private:
   Visibility MaximumOpacity = [](const ValueBounds&) { return 1.0f; };
   std::uint32_t Tick = 0;
   std::atomic<std::uint64_t> Decoded = 0;
+  std::atomic<std::int64_t> NanosecondsSpent = 0;
   std::atomic<bool> HasStandIns = false;
 };
 
