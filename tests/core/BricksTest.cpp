@@ -223,7 +223,8 @@ TEST_CASE("bricks: magnified ones stand in for those of a finer level, until the
         });
     }
     CHECK(largest < 2.0 / bricks.GetLargestCode());
-    const auto countMissing = [&] { return std::ranges::count(fine.Offsets, BrickTable::Missing); };
+    const auto isMissing = [](const auto& offset) { return offset == BrickTable::Missing; };
+    const auto countMissing = [&] { return std::ranges::count_if(fine.Offsets, isMissing); };
     CHECK(countMissing() == 0);
     bricks.ForgetStandIns(3);
     CHECK(countMissing() == 3);
