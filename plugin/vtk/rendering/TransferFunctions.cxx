@@ -44,11 +44,10 @@ TransferFunction MakeTransferFunction(vtkVolumeProperty* property)
   return TransferFunction(std::move(entries), minimum, maximum);
 }
 
-/// Entries stand for the middles of as many parts of a range, as the pixels of a texture do.
+/// The first entry stands for the minimum, the last one for the maximum.
 TransferFunction2D::Axis MakeAxis(int entries, const ValueRange& range)
 {
-  const double half = 0.5 * (range.Maximum - range.Minimum) / entries;
-  return { std::size_t(entries), range.Minimum + half, range.Maximum - half };
+  return { std::size_t(entries), range.Minimum, range.Maximum };
 }
 
 TransferFunction2D MakeTransferFunction2D(vtkImageData* image, const ValueRange& first, const ValueRange& second)
