@@ -178,6 +178,20 @@ def translucent_surface(stage: Stage) -> None:
     stage.surface(0.4)
 
 
+def two_dimensional(stage: Stage) -> None:
+    """Show only where the value changes fast, in a colour of its own for high values."""
+    shaded(stage)
+    low, high = stage.values(0.0), stage.values(1.0)
+    width = high - low
+    function = stage.display.TransferFunction2D
+    function.OutputDimensions = [128, 128]
+    function.Range = [low, high, 0.0, 1.0]
+    faint = [low + 0.3 * width, 0.1, 0.3 * width, 0.6, 0.95, 0.6, 0.4, 0.03]
+    dense = [low + 0.62 * width, 0.05, 0.3 * width, 0.5, 0.5, 0.75, 1.0, 0.7]
+    function.Boxes = [*faint, *dense]
+    stage.display.UseTransfer2D = 1
+
+
 PICTURES: dict[str, Callable[[Stage], None]] = {
     "composite": composite,
     "shaded": shaded,
@@ -192,6 +206,7 @@ PICTURES: dict[str, Callable[[Stage], None]] = {
     "cropped": cropped,
     "surface-opaque": opaque_surface,
     "surface-translucent": translucent_surface,
+    "two-dimensional": two_dimensional,
 }
 
 
