@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "Pace.h"
 
+#include "Detail.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -14,6 +16,8 @@ constexpr double CoarsestEdge = 8.0;
 constexpr double LeastForRays = 0.4; // of the time, however long decoding takes
 constexpr double TooSlow = 1.15;     // times the time there is
 constexpr double TooFast = 0.8;
+constexpr double MuchDetail = 0.06; // for which all of the time is taken
+constexpr double LeastShare = 0.5;
 
 } // namespace
 
@@ -23,7 +27,8 @@ double Pace::ChooseEdge(double pixels, double seconds)
   {
     return this->Edge;
   }
-  const double secondsForRays = std::max(seconds - this->DecodingSeconds, LeastForRays * seconds);
+  const double there = this->Share * seconds;
+  const double secondsForRays = std::max(there - this->DecodingSeconds, LeastForRays * there);
   const double fittingEdge = std::clamp(std::sqrt(this->SecondsPerRay * pixels / secondsForRays), 1.0, CoarsestEdge);
   const double expected = std::pow(fittingEdge / this->Edge, 2.0); // times the time there is
   if (expected > TooSlow || expected < TooFast || fittingEdge == 1.0)
@@ -31,6 +36,11 @@ double Pace::ChooseEdge(double pixels, double seconds)
     this->Edge = fittingEdge;
   }
   return this->Edge;
+}
+
+void Pace::Judge(const Image& draft)
+{
+  this->Share = std::clamp(MeasureDetail(draft) / MuchDetail, LeastShare, 1.0);
 }
 
 /// The geometric mean of old and new lets a single slow picture weigh little.

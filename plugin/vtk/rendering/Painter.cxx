@@ -174,6 +174,10 @@ void Painter::Continue(const std::vector<Subject>& subjects, double seconds)
   if (this->StageIsComplete)
   {
     this->Learn(1.0);
+    if (this->Stage == Stages::Draft)
+    {
+      this->DraftPace.Judge(this->OnItsWay.GetImage());
+    }
   }
 }
 
