@@ -4,16 +4,24 @@
 
 #include "render/ColourTable.h"
 #include "render/RenderSettings.h"
+#include "render/bricks/DecodeAllowance.h"
 #include "render/bricks/ScalarBricks.h"
 
+#include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace neuralvolume
 {
+
+/// Bricks of a coarser level, and which of them may be decoded.
+struct CoarseBricks
+{
+  BrickTable* Table;
+  DecodeAllowance* Allowance;
+};
 
 /// Bricks of one level as a marcher reads them.
 struct BrickReader
@@ -25,21 +33,27 @@ struct BrickReader
   bool HasInvalid = false;
   int SecondScalar = 0; ///< bytes from a sample of the first scalar to that of the second
   BrickTable* Table = nullptr;
-  std::atomic<int>* Allowance = nullptr; ///< how many bricks may still be decoded; without it, all
-  BrickTable* Coarse = nullptr;          ///< of the level from which the others are magnified
-  std::uint32_t Tick = 0;                ///< goes into Table->LastUses
+  DecodeAllowance* Allowance = nullptr; ///< without it, all may be decoded
+  std::vector<CoarseBricks> Coarse;     ///< from which others are magnified, from fine to coarse
+  std::uint32_t Tick = 0;               ///< goes into Table->LastUses
 
-  /// Decodes a missing brick; safe to call from many threads. Throws ScalarBricks::PoolIsFull.
+  /// Decodes or magnifies a missing brick; safe to call from many threads. Throws ScalarBricks::PoolIsFull, and
+  /// IsNotDecoded where neither may be done.
   void Decode(std::size_t brick) const
   {
-    if (this->Allowance && this->Allowance->fetch_sub(1) <= 0)
-    {
-      this->Source->StandIn(*this->Table, brick, *this->Coarse);
-    }
-    else
+    if (!this->Allowance || this->Allowance->Take())
     {
       this->Source->Decode(*this->Table, brick);
+      return;
     }
+    const auto isReady = [&](const CoarseBricks& coarse)
+    { return this->Source->IsReady(*this->Table, brick, *coarse.Table) || coarse.Allowance->Take(); };
+    const auto coarse = std::ranges::find_if(this->Coarse, isReady);
+    if (coarse == this->Coarse.end())
+    {
+      throw IsNotDecoded();
+    }
+    this->Source->StandIn(*this->Table, brick, *coarse->Table);
   }
 };
 

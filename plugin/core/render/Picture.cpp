@@ -6,6 +6,7 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace neuralvolume
@@ -16,9 +17,28 @@ namespace
 /// Each time room is made for a part of the bricks; after so many times a picture needs more than there is room for.
 constexpr int TimesToMakeRoom = 4;
 
+/// For decoding: however short a slice is, it gets on.
+constexpr auto ShortestSlice = std::chrono::milliseconds(1);
+
 int TilesAlong(int pixels)
 {
   return (pixels + RayTile::Size - 1) / RayTile::Size;
+}
+
+/// From the middle outwards.
+std::vector<int> OrderTiles(int columns, int rows)
+{
+  std::vector<std::pair<int, int>> tiles;
+  for (int tile = 0; tile < columns * rows; ++tile)
+  {
+    const int x = 2 * (tile % columns) + 1 - columns;
+    const int y = 2 * (tile / columns) + 1 - rows;
+    tiles.emplace_back(x * x + y * y, tile);
+  }
+  std::ranges::sort(tiles);
+  std::vector<int> order;
+  std::ranges::transform(tiles, std::back_inserter(order), &std::pair<int, int>::second);
+  return order;
 }
 
 } // namespace
@@ -29,8 +49,8 @@ Picture::Picture(ScalarBricks& bricks, int width, int height, bool isEmpty, int 
   , SceneOf(std::move(makeScene))
   , Drawn{ width, height, std::vector<Rgba>(std::size_t(width) * height) }
   , Columns(TilesAlong(width))
-  , Tiles(isEmpty ? 0 : this->Columns * TilesAlong(height))
-  , Limit(limit)
+  , Order(isEmpty ? std::vector<int>() : OrderTiles(this->Columns, TilesAlong(height)))
+  , Limit(std::move(limit))
 {
   this->Begin(level);
 }
@@ -39,27 +59,45 @@ void Picture::Begin(int level)
 {
   this->Level = level;
   this->TimesFull = 0;
+  this->Film.reset();
+  this->Tracer.reset();
   this->Workers.clear();
-  BrickTable* const coarse =
-    this->Limit && this->Limit->Level > level ? &this->Bricks.Prepare(this->Limit->Level) : nullptr;
   Scene& scene = this->Subject.emplace(this->SceneOf(level));
-  if (coarse)
+  this->Allowances.front().Bricks = DecodeAllowance().Bricks.load();
+  scene.March.Bricks.Allowance = &this->Allowances.front();
+  if (this->Limit)
   {
-    this->Allowance = this->Limit->Bricks;
-    scene.March.Bricks.Allowance = &this->Allowance;
-    scene.March.Bricks.Coarse = coarse;
+    this->LimitDecoding(scene.March.Bricks);
   }
   this->Postponed.clear();
+  this->Interrupted.clear();
   this->NextTile = 0;
   this->Pass = 0;
   this->Passes = scene.Paths.AreTraced ? scene.Paths.Passes : 1;
-  this->IsConverged.assign(std::size_t(this->Tiles), false);
-  this->Film.reset();
-  this->Tracer.reset();
-  if (scene.Paths.AreTraced && this->Tiles > 0)
+  this->IsConverged.assign(this->Order.size(), false);
+  this->IsDrawn.assign(this->Order.size(), false);
+  if (scene.Paths.AreTraced && !this->Order.empty())
   {
     this->Tracer.emplace(scene.March, scene.Classification, scene.Paths, scene.Caster, scene.Placement);
     this->Film.emplace(scene, *this->Tracer, this->Drawn);
+  }
+}
+
+/// From which bricks others are magnified.
+void Picture::LimitDecoding(BrickReader& reader)
+{
+  int finer = this->Level;
+  for (int coarse : this->Limit->Levels)
+  {
+    if (coarse > finer)
+    {
+      reader.Coarse.push_back({ &this->Bricks.Prepare(coarse), &this->Allowances[reader.Coarse.size() + 1] });
+      finer = coarse;
+    }
+  }
+  if (this->Limit->Levels.front() > this->Level)
+  {
+    this->Allowances.front().Bricks = this->Limit->Bricks;
   }
 }
 
@@ -67,6 +105,25 @@ bool Picture::NeedsPass() const
 {
   return this->Pass + 1 < this->Passes &&
          !std::ranges::all_of(this->IsConverged, [](std::uint8_t isConverged) { return isConverged != 0; });
+}
+
+void Picture::CopyDrawn(Image& target) const
+{
+  tbb::parallel_for(0, int(this->IsDrawn.size()),
+    [&](int tile)
+    {
+      if (this->IsDrawn[std::size_t(tile)])
+      {
+        const int x = tile % this->Columns * RayTile::Size;
+        const int y = tile / this->Columns * RayTile::Size;
+        for (int row = y; row < std::min(y + RayTile::Size, this->Drawn.Height); ++row)
+        {
+          const auto begin = std::ptrdiff_t(row) * this->Drawn.Width + x;
+          std::copy_n(this->Drawn.Pixels.begin() + begin, std::min(RayTile::Size, this->Drawn.Width - x),
+            target.Pixels.begin() + begin);
+        }
+      }
+    });
 }
 
 std::uint64_t Picture::GetSamples() const
@@ -81,6 +138,7 @@ std::uint64_t Picture::GetSamples() const
 
 void Picture::Draw(Clock::time_point deadline)
 {
+  this->AllowDecoding(deadline);
   do
   {
     this->IsFull = false;
@@ -101,12 +159,28 @@ void Picture::Draw(Clock::time_point deadline)
   } while (!this->IsComplete() && Clock::now() < deadline);
 }
 
+/// Each level in a part of the time; the coarsest of several has no end.
+void Picture::AllowDecoding(Clock::time_point deadline)
+{
+  const Clock::time_point now = Clock::now();
+  const Clock::time_point end = std::max(deadline, now + ShortestSlice);
+  const std::size_t coarser = this->Subject->March.Bricks.Coarse.size();
+  const Clock::duration part = (end - now) / int(coarser + 1);
+  for (std::size_t i = 0; i < coarser; ++i)
+  {
+    this->Allowances[i].Until = now + int(i + 1) * part;
+  }
+  this->Allowances[coarser].Until = coarser > 0 ? Clock::time_point::max() : end;
+}
+
 /// One by one, each with all the room.
 void Picture::DrawPostponed()
 {
   for (int tile : std::exchange(this->Postponed, {}))
   {
-    if (!this->DrawTile(tile))
+    this->IsFull = false;
+    this->DrawTile(tile);
+    if (this->IsFull)
     {
       this->MakeRoom();
     }
@@ -117,14 +191,26 @@ void Picture::DrawTiles(Clock::time_point deadline)
 {
   do
   {
-    const int tile = this->NextTile++;
-    if (tile >= this->Tiles || !this->DrawTile(tile))
+    const std::optional<int> tile = this->TakeTile();
+    if (!tile || !this->DrawTile(*tile))
     {
       return;
     }
   } while (!this->IsFull && Clock::now() < deadline);
 }
 
+std::optional<int> Picture::TakeTile()
+{
+  int tile = 0;
+  if (this->Interrupted.try_pop(tile))
+  {
+    return tile;
+  }
+  const std::size_t next = std::size_t(this->NextTile++);
+  return next < this->Order.size() ? std::optional(this->Order[next]) : std::nullopt;
+}
+
+/// False where it could not be drawn.
 bool Picture::DrawTile(int tile)
 {
   try
@@ -139,14 +225,20 @@ bool Picture::DrawTile(int tile)
     {
       this->IsConverged[std::size_t(tile)] = this->Film->Draw(x, y, this->Pass);
     }
+    this->IsDrawn[std::size_t(tile)] = true;
     return true;
   }
   catch (const ScalarBricks::PoolIsFull&)
   {
     this->Postponed.push_back(tile);
     this->IsFull = true;
-    return false;
   }
+  catch (const IsNotDecoded&)
+  {
+    this->Interrupted.push(tile);
+  }
+  return false;
+}
 }
 
 void Picture::MakeRoom()

@@ -66,16 +66,22 @@ int MarginFor(const RenderSettings& settings, const Classification& classificati
   return isShaded || classification.GetSecond() == SecondCoordinate::Gradient ? 1 : 0;
 }
 
-/// One that is decoded in about a tenth of a second, whatever the volume.
-int CoarseLevelOf(const std::array<int, 3>& samples)
+/// One with so many samples along the longest edge.
+int CoarseLevelOf(const std::array<int, 3>& samples, int edge)
 {
-  constexpr int edge = 128;
   int level = 0;
   while ((*std::ranges::max_element(samples) >> level) > edge)
   {
     ++level;
   }
   return level;
+}
+
+/// For pictures that cannot wait: the first one is decoded in about a tenth of a second, whatever the volume, and the
+/// last one at once.
+Picture::DecodeLimit MakeLimit(int bricks, const std::array<int, 3>& samples)
+{
+  return { bricks, { CoarseLevelOf(samples, 128), CoarseLevelOf(samples, 32) } };
 }
 
 } // namespace
@@ -163,7 +169,7 @@ void Renderer::Begin(
   bricks.ForgetStandIns(std::size_t(settings.MostDecodedBricks));
   if (settings.MostDecodedBricks < RenderSettings().MostDecodedBricks)
   {
-    limit = { settings.MostDecodedBricks, CoarseLevelOf(this->TheModel.GetDimensions()) };
+    limit = MakeLimit(settings.MostDecodedBricks, this->TheModel.GetDimensions());
   }
   this->Current = std::make_unique<Picture>(bricks, view.Width, view.Height, isThin, level, limit, makeScene);
 }
@@ -186,6 +192,11 @@ const Image& Renderer::Finish()
 const Image& Renderer::GetImage() const
 {
   return this->Current->GetImage();
+}
+
+void Renderer::CopyDrawn(Image& target) const
+{
+  this->Current->CopyDrawn(target);
 }
 
 std::uint64_t Renderer::GetSamples() const

@@ -56,6 +56,9 @@ public:
   /// What is drawn so far: transparent where nothing is.
   const Image& GetImage() const;
 
+  /// Copies the pixels that are drawn so far over those of an image of the same size.
+  void CopyDrawn(Image& target) const;
+
   /// That the rays of this picture have come to so far.
   std::uint64_t GetSamples() const;
 

@@ -114,6 +114,14 @@ const Image& Drawing::GetImage() const
   return this->IsComplete() ? this->Composite : this->Nothing;
 }
 
+void Drawing::CopyDrawn(Image& target) const
+{
+  if (!this->Parts)
+  {
+    this->Last->CopyDrawn(target);
+  }
+}
+
 /// Whose turn it is.
 std::size_t Drawing::GetVolume() const
 {

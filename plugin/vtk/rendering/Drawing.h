@@ -57,6 +57,9 @@ public:
   /// What there is to be shown so far: of several volumes nothing before it is complete.
   const Image& GetImage() const;
 
+  /// Copies the pixels that are drawn so far over those of an image of the same size.
+  void CopyDrawn(Image& target) const;
+
 private:
   using Clock = std::chrono::steady_clock;
 

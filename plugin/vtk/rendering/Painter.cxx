@@ -17,7 +17,6 @@
 #include "vtkVolumeProperty.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 namespace neuralvolume
@@ -26,10 +25,15 @@ namespace
 {
 
 constexpr double Unlimited = Drawing::Unlimited;
-constexpr double LongestDraft = 2.0;  ///< times its time; then it is shown as it is, with tiles that lack
+constexpr double LongestDraft = 1.25; ///< times its time; then it is shown as it is, with tiles that lack
 constexpr double RaysOfDraft = 0.6;   ///< that take as long as one of a full picture, which has nearer neighbours
-constexpr double Reserve = 0.2;       ///< of a picture's time, for what a window does when it is drawn
-constexpr double SmallestShare = 0.4; ///< of a picture's time, however long all else takes
+constexpr double Reserve = 0.2;       ///< of a picture's time, for what takes longer than expected
+constexpr double SmallestShare = 0.3; ///< of a picture's time, however long all else takes
+
+double SecondsBetween(std::chrono::steady_clock::time_point begin, std::chrono::steady_clock::time_point end)
+{
+  return std::chrono::duration<double>(end - begin).count();
+}
 
 RayDepths MakeDepths(const std::vector<float>& near, const std::vector<float>& far)
 {
@@ -92,8 +96,11 @@ Painter::Scene Painter::MakeScene(const std::vector<Subject>& subjects, Canvas c
 
 const Image& Painter::Paint(const std::vector<Subject>& subjects, Canvas canvas, double seconds, bool mayRefine)
 {
-  const double share = this->GetShare(subjects.front().Renderer, seconds);
   Scene scene = MakeScene(subjects, std::move(canvas));
+  const Clock::time_point begun = Clock::now();
+  this->Rest.Learn(SecondsBetween(this->Ended, begun));
+  this->Ended = begun;
+  const double share = this->Rest.GetShare(seconds);
   if (!(scene == this->Current))
   {
     seconds < Unlimited ? this->BeginDraft(subjects, scene, share) : this->BeginFull(subjects, scene);
@@ -108,20 +115,25 @@ const Image& Painter::Paint(const std::vector<Subject>& subjects, Canvas canvas,
   {
     this->BeginFull(subjects, this->Current);
   }
-  this->SecondsDrawing = 0.0;
   if (!this->StageIsComplete)
   {
-    this->Continue(subjects, share);
-    this->Show(this->OnItsWay.GetImage());
+    this->Continue(subjects, begun, share);
+    this->Ended = Clock::now();
+    this->Show();
   }
   return this->Shown;
 }
 
-/// What a picture's time leaves when all else in it takes as long as it did in the last one.
-double Painter::GetShare(vtkRenderer* renderer, double seconds) const
+void Painter::Pauses::Learn(double seconds)
 {
-  const double others = std::max(renderer->GetLastRenderTimeInSeconds() - this->SecondsDrawing, 0.0);
-  return std::max((1.0 - Reserve) * seconds - others, SmallestShare * seconds);
+  this->Last[this->Next++ % this->Last.size()] = seconds;
+}
+
+double Painter::Pauses::GetShare(double seconds) const
+{
+  auto sorted = this->Last;
+  std::ranges::sort(sorted);
+  return std::max((1.0 - Reserve) * seconds - sorted[sorted.size() / 2], SmallestShare * seconds);
 }
 
 void Painter::BeginDraft(const std::vector<Subject>& subjects, const Scene& scene, double seconds)
@@ -156,20 +168,17 @@ void Painter::BeginDraft(const std::vector<Subject>& subjects, const Scene& scen
 void Painter::BeginFull(const std::vector<Subject>& subjects, const Scene& scene)
 {
   this->OnItsWay.Begin(subjects, scene.Sights, MakeDepths(scene.NearDepth, scene.Depth), Drawing::Qualities::Full);
-  this->Backdrop = std::move(this->Shown);
   this->Stage = Stages::Full;
   this->StageSeconds = this->StageDecodingSeconds = 0.0;
   this->StageIsComplete = false;
 }
 
-void Painter::Continue(const std::vector<Subject>& subjects, double seconds)
+void Painter::Continue(const std::vector<Subject>& subjects, Clock::time_point begun, double seconds)
 {
-  const auto start = std::chrono::steady_clock::now();
   const double slack = this->Stage == Stages::Draft ? LongestDraft : 1.0;
   const double decodingBefore = GetDecodingSeconds(subjects);
-  this->StageIsComplete = this->OnItsWay.Continue(subjects, slack * seconds);
-  this->SecondsDrawing = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  this->StageSeconds += this->SecondsDrawing;
+  this->StageIsComplete = this->OnItsWay.Continue(subjects, slack * seconds - SecondsBetween(begun, Clock::now()));
+  this->StageSeconds += SecondsBetween(begun, Clock::now());
   this->StageDecodingSeconds += GetDecodingSeconds(subjects) - decodingBefore;
   if (this->StageIsComplete)
   {
@@ -195,19 +204,21 @@ void Painter::Learn(double part)
   }
 }
 
-void Painter::Show(const Image& drawn)
+/// What is there of the full picture lies over the draft.
+void Painter::Show()
 {
   const View& sight = this->Current.Sights.front();
   if (this->Stage == Stages::Draft)
   {
-    this->Shown = Upscale(drawn, this->DraftDepth, this->Current.Depth, sight.Width, sight.Height);
-    return;
+    this->Shown = Upscale(this->OnItsWay.GetImage(), this->DraftDepth, this->Current.Depth, sight.Width, sight.Height);
   }
-  this->Shown = drawn;
-  if (!this->StageIsComplete && !this->Backdrop.Pixels.empty())
+  else if (this->StageIsComplete)
   {
-    std::ranges::transform(drawn.Pixels, this->Backdrop.Pixels, this->Shown.Pixels.begin(),
-      [](const Rgba& pixel, const Rgba& draft) { return pixel[3] > 0.0f ? pixel : draft; });
+    this->Shown = this->OnItsWay.GetImage();
+  }
+  else
+  {
+    this->OnItsWay.CopyDrawn(this->Shown);
   }
 }
 

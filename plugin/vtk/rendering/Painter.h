@@ -7,6 +7,8 @@
 
 #include "vtkType.h"
 
+#include <array>
+#include <chrono>
 #include <vector>
 
 namespace neuralvolume
@@ -40,6 +42,24 @@ private:
     Full
   };
 
+  using Clock = std::chrono::steady_clock;
+
+  /// The seconds between the drawing of one picture and the next. While a window does nothing but draw, that is what
+  /// all else in it takes: its other props, copies of the frame, the event loop. A few are longer, when nothing is to
+  /// be drawn, and so their median counts.
+  class Pauses
+  {
+  public:
+    void Learn(double seconds);
+
+    /// What they leave of a picture's time.
+    double GetShare(double seconds) const;
+
+  private:
+    std::array<double, 5> Last = { 0.04, 0.04, 0.04, 0.04, 0.04 };
+    std::size_t Next = 0;
+  };
+
   /// All that a picture depends on.
   struct Scene
   {
@@ -52,20 +72,19 @@ private:
   };
 
   static Scene MakeScene(const std::vector<Subject>& subjects, Canvas canvas);
-  double GetShare(vtkRenderer* renderer, double seconds) const;
   void BeginDraft(const std::vector<Subject>& subjects, const Scene& scene, double seconds);
   void BeginFull(const std::vector<Subject>& subjects, const Scene& scene);
-  void Continue(const std::vector<Subject>& subjects, double seconds);
+  void Continue(const std::vector<Subject>& subjects, Clock::time_point begun, double seconds);
   void Learn(double part);
-  void Show(const Image& drawn);
+  void Show();
 
   Scene Current;
   Stages Stage = Stages::Full;
   bool StageIsComplete = false;
-  double SecondsDrawing = 0.0; ///< of the last picture's, those of the core
   Drawing OnItsWay;
-  Image Shown;
-  Image Backdrop; ///< what is shown where full quality is not there yet
+  Image Shown; ///< of a full picture that is on its way: over the draft
+  Pauses Rest;
+  Clock::time_point Ended; ///< the core, in the last picture
 
   std::vector<float> DraftDepth;
   std::vector<float> DraftNearDepth;

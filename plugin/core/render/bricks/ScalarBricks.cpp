@@ -69,6 +69,13 @@ void FlagInvalid(std::vector<std::uint16_t>& codes, std::size_t scalars)
   }
 }
 
+/// The brick of a coarser level that holds a brick.
+std::size_t SourceOf(const BrickTable& table, std::size_t brick, const BrickTable& coarse)
+{
+  const Index at = IndexAt(brick, table.Lattice.Bricks);
+  return FlatIndex(CoarseBrickOf(table.Lattice, at, coarse.Lattice), coarse.Lattice.Bricks);
+}
+
 } // namespace
 
 ScalarBricks::PoolIsFull::PoolIsFull()
@@ -198,10 +205,16 @@ void ScalarBricks::Decode(BrickTable& table, std::size_t brick)
     table, brick, false, [&](std::size_t scalar) { return this->Decoders[scalar].Decode(table.Lattice, at); });
 }
 
+bool ScalarBricks::IsReady(const BrickTable& table, std::size_t brick, const BrickTable& coarse) const
+{
+  const std::int32_t state = coarse.Offsets[SourceOf(table, brick, coarse)].load(std::memory_order_acquire);
+  return state != BrickTable::Missing && state != BrickTable::Busy;
+}
+
 void ScalarBricks::StandIn(BrickTable& table, std::size_t brick, BrickTable& coarse)
 {
   const Index at = IndexAt(brick, table.Lattice.Bricks);
-  const std::size_t source = FlatIndex(CoarseBrickOf(table.Lattice, at, coarse.Lattice), coarse.Lattice.Bricks);
+  const std::size_t source = SourceOf(table, brick, coarse);
   const std::int32_t state = coarse.Offsets[source];
   if (state == BrickTable::Missing || state == BrickTable::Busy)
   {

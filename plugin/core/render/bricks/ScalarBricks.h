@@ -58,6 +58,9 @@ public:
   /// In place of decoding a missing brick, magnifies that of a coarser level. Safe to call and throws as Decode.
   void StandIn(BrickTable& table, std::size_t brick, BrickTable& coarse);
 
+  /// Whether a brick can be magnified from a coarser level without decoding.
+  bool IsReady(const BrickTable& table, std::size_t brick, const BrickTable& coarse) const;
+
   /// So that they will be decoded where they are missed: so many at most, first those that were used last.
   void ForgetStandIns(std::size_t most);
 

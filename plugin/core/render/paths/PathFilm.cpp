@@ -5,6 +5,7 @@
 #include "network/Random.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace neuralvolume
@@ -29,20 +30,23 @@ PathFilm::PathFilm(const Scene& scene, const PathTracer& tracer, Image& image)
 
 bool PathFilm::Draw(int x, int y, int pass)
 {
-  float squares = 0.0f;
-  int pixels = 0;
-  for (int row = y; row < std::min(y + RayTile::Size, this->Mean.Height); ++row)
+  const int width = std::min(RayTile::Size, this->Mean.Width - x);
+  const int height = std::min(RayTile::Size, this->Mean.Height - y);
+  // Trace all before anything is added: missing bricks may end this
+  std::array<Rgba, std::size_t(RayTile::Size) * RayTile::Size> samples;
+  for (int i = 0; i < width * height; ++i)
   {
-    for (int column = x; column < std::min(x + RayTile::Size, this->Mean.Width); ++column)
-    {
-      const std::size_t pixel = std::size_t(row) * this->Mean.Width + column;
-      this->Add(pixel, pass, this->Trace(column, row, pass));
-      squares += this->Squares[pixel];
-      ++pixels;
-    }
+    samples[std::size_t(i)] = this->Trace(x + i % width, y + i / width, pass);
+  }
+  float squares = 0.0f;
+  for (int i = 0; i < width * height; ++i)
+  {
+    const std::size_t pixel = std::size_t(y + i / width) * this->Mean.Width + x + i % width;
+    this->Add(pixel, pass, samples[std::size_t(i)]);
+    squares += this->Squares[pixel];
   }
   const float paths = float(pass + 1);
-  const float meanError = std::sqrt(squares / (float(pixels) * paths * std::max(paths - 1.0f, 1.0f)));
+  const float meanError = std::sqrt(squares / (float(width * height) * paths * std::max(paths - 1.0f, 1.0f)));
   return pass + 1 >= SurePasses && meanError <= this->Common.Paths.Noise;
 }
 
