@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Copyright (c) NeuralVolume developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""How long ParaView's window does not answer while a model is drawn, and how soon it shows something.
+"""How long ParaView's window does not answer while it draws a model, and how soon it shows one.
 
 Starts `paraview` on a screen, with the plugin on PV_PLUGIN_PATH, once for each model. There a timer
 of the window's event loop beats every 5 ms: the longest time between two beats is the longest
@@ -123,16 +123,15 @@ def edit(display: Any, view: Any, number: int) -> None:
 
 def scenario(model: str, view: Any, watch: Watch) -> Iterator[None]:
     """Yield whenever the window shall answer; return what was measured."""
-    from paraview import simple
-
     seen: dict[str, Any] = {"pixels": 1e-6 * view.ViewSize[0] * view.ViewSize[1]}
     yield from watch.wait(QUIET_SECONDS)
     shown: list[Any] = []
     seen["open_ms"] = watch.until_picture(lambda: shown.extend(open_model(model, view)))
     seen["first_picture_ms"] = watch.slices["opening"][-1]
+    begun = watch.last_picture
+    yield
+    yield  # what ParaView does after opening
     watch.stage = "first refinement"
-    watch._beat = time.perf_counter()
-    begun = watch._beat
     yield from watch.wait_for_quiet()
     seen["refined_s"] = watch.last_picture - begun
 
@@ -155,9 +154,6 @@ def scenario(model: str, view: Any, watch: Watch) -> Iterator[None]:
         edits.append(watch.until_picture(lambda number=number: edit(shown[1], view, number)))
         yield from watch.wait(EDIT_SECONDS)
     yield from watch.wait_for_quiet()
-    folder = os.environ.get("RESPONSIVENESS_PICTURES")
-    if folder:
-        simple.SaveScreenshot(f"{folder}/{Path(model).stem}.png", view)
     for name, waits in (("move_ms", moves), ("edit_ms", edits)):
         seen[name], seen[f"{name}_longest"] = statistics.median(waits), max(waits)
     for stage in ("first refinement", "refinement", "drag", "edit"):

@@ -4,7 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cmath>
+#include <thread>
+#include <vector>
 
 using namespace neuralvolume;
 using namespace neuralvolume::scenes;
@@ -45,6 +50,70 @@ TEST_CASE("picture: slices of time add up to the whole")
   }
   CHECK(slices > 10);
   CHECK(renderer.GetImage().Pixels == Render(model, field, MakeView(Oblique, Box), Peak(0.5f), Settings).Pixels);
+}
+
+TEST_CASE("picture: a slice ends in time, though a tile needs many bricks")
+{
+  const Model model = MakeModel({ 256, 256, 256 });
+  const AnalyticField waves = Waves();
+  std::atomic<int> calls = 0;
+  // A brick takes a millisecond, the tile that needs most of them some hundred bricks
+  const AnalyticField slow(1,
+    [&](const Vector3& p, float* values)
+    {
+      if (calls++ % (17 * 17 * 17) == 0)
+      {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+      values[0] = float(0.5 + 0.5 * std::sin(9 * p[0]) * std::sin(7 * p[1]) * std::sin(8 * p[2]));
+    });
+  Camera camera = Oblique;
+  camera.Width = 48;
+  camera.Height = 48;
+  camera.Size = 0.3;
+  const TransferFunction faint({ { 1, 1, 1, 0.002f } }, 0.0, 1.0);
+  Renderer renderer(model, slow, GetMarcher());
+  renderer.Begin(MakeView(camera, Box), faint, Settings);
+  using Clock = std::chrono::steady_clock;
+  std::vector<double> seconds;
+  bool isComplete = false;
+  while (!isComplete)
+  {
+    const Clock::time_point start = Clock::now();
+    isComplete = renderer.Continue(std::chrono::milliseconds(5));
+    seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+  }
+  CHECK(renderer.GetDecodedBricks() > 100);
+  CHECK(seconds.size() > 10);
+  std::ranges::nth_element(seconds, seconds.begin() + std::ptrdiff_t(seconds.size() / 2));
+  CHECK(seconds[seconds.size() / 2] < 0.02);
+  CHECK(renderer.GetImage().Pixels == Render(model, waves, MakeView(camera, Box), faint, Settings).Pixels);
+}
+
+TEST_CASE("picture: what is drawn of it is known, be it transparent or not")
+{
+  const Model model = MakeModel({ 24, 24, 24 });
+  const AnalyticField field = Constant(0.5f);
+  Renderer renderer(model, field, GetMarcher());
+  const View view = MakeView(Oblique, Box);
+  const Rgba before = { 0.1f, 0.2f, 0.3f, 0.4f };
+  const std::size_t pixels = std::size_t(view.Width) * view.Height;
+  const auto copied = [&]
+  {
+    Image image{ view.Width, view.Height, std::vector<Rgba>(pixels, before) };
+    renderer.CopyDrawn(image);
+    return image;
+  };
+  const auto count = [&](const Image& image) { return std::ranges::count(image.Pixels, before); };
+  renderer.Begin(view, Fog(0.5f), Settings);
+  CHECK(std::size_t(count(copied())) == pixels);
+  renderer.Continue(std::chrono::seconds(0));
+  const Image part = copied();
+  CHECK(part.Pixels[std::size_t(view.Height / 2) * view.Width + view.Width / 2] != before); // first of all
+  CHECK(part.Pixels.front() == before);
+  renderer.Finish();
+  CHECK(copied().Pixels == renderer.GetImage().Pixels);
+  CHECK(copied().Pixels.front() == Rgba{}); // beside the box
 }
 
 TEST_CASE("picture: what is decoded stays, for other colours, cameras and opacities")

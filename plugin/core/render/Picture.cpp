@@ -239,7 +239,6 @@ bool Picture::DrawTile(int tile)
   }
   return false;
 }
-}
 
 void Picture::MakeRoom()
 {
