@@ -200,10 +200,19 @@ TEST_CASE("bricks: magnified ones stand in for those of a finer level, until the
     BrickTable& coarse = bricks.Prepare(2);
     BrickTable& fine = bricks.Prepare(0);
     const std::size_t all = fine.Lattice.GetBricks();
-    for (std::size_t brick = 0; brick < all; ++brick)
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < 4; ++thread)
     {
-      bricks.StandIn(fine, brick, coarse);
+      threads.emplace_back(
+        [&]
+        {
+          for (std::size_t brick = 0; brick < all; ++brick)
+          {
+            bricks.StandIn(fine, brick, coarse);
+          }
+        });
     }
+    threads.clear(); // waits for them
     CHECK(bricks.GetDecoded() == coarse.Lattice.GetBricks());
     double largest = 0.0; // difference; a slope is interpolated exactly
     const int edge = fine.Lattice.GetEdge();

@@ -224,7 +224,8 @@ void ScalarBricks::StandIn(BrickTable& table, std::size_t brick, BrickTable& coa
   const int slot = coarse.Slots[source];
   if (slot == BrickPool::NoSlot) // another thread was to decode it, and failed
   {
-    throw PoolIsFull();
+    this->Decode(table, brick);
+    return;
   }
   this->Settle(table, brick, true,
     [&](std::size_t scalar)
