@@ -100,9 +100,10 @@ const Image& Painter::Paint(const std::vector<Subject>& subjects, Canvas canvas,
   const Clock::time_point begun = Clock::now();
   this->Rest.Learn(SecondsBetween(this->Ended, begun));
   this->Ended = begun;
-  const double share = this->Rest.GetShare(seconds);
+  double share = this->Rest.GetShare(seconds);
   if (!(scene == this->Current))
   {
+    share = this->GetDraftShare(subjects.front().Renderer, seconds);
     seconds < Unlimited ? this->BeginDraft(subjects, scene, share) : this->BeginFull(subjects, scene);
     this->Current = std::move(scene);
     this->Shown = {};
@@ -115,13 +116,23 @@ const Image& Painter::Paint(const std::vector<Subject>& subjects, Canvas canvas,
   {
     this->BeginFull(subjects, this->Current);
   }
+  this->SecondsDrawing = 0.0;
   if (!this->StageIsComplete)
   {
     this->Continue(subjects, begun, share);
     this->Ended = Clock::now();
+    this->SecondsDrawing = SecondsBetween(begun, this->Ended);
     this->Show();
   }
   return this->Shown;
+}
+
+/// What a render's time leaves when all else in it takes as long as in the last one. Pauses before it do not count: who
+/// moves the camera slowly makes long ones.
+double Painter::GetDraftShare(vtkRenderer* renderer, double seconds) const
+{
+  const double others = std::max(renderer->GetLastRenderTimeInSeconds() - this->SecondsDrawing, 0.0);
+  return std::max((1.0 - Reserve) * seconds - others, SmallestShare * seconds);
 }
 
 void Painter::Pauses::Learn(double seconds)

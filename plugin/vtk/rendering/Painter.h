@@ -75,6 +75,7 @@ private:
   void BeginDraft(const std::vector<Subject>& subjects, const Scene& scene, double seconds);
   void BeginFull(const std::vector<Subject>& subjects, const Scene& scene);
   void Continue(const std::vector<Subject>& subjects, Clock::time_point begun, double seconds);
+  double GetDraftShare(vtkRenderer* renderer, double seconds) const;
   void Learn(double part);
   void Show();
 
@@ -84,7 +85,8 @@ private:
   Drawing OnItsWay;
   Image Shown; ///< of a full picture that is on its way: over the draft
   Pauses Rest;
-  Clock::time_point Ended; ///< the core, in the last picture
+  Clock::time_point Ended;     ///< the core, in the last picture
+  double SecondsDrawing = 0.0; ///< of the last picture's, those of the core
 
   std::vector<float> DraftDepth;
   std::vector<float> DraftNearDepth;
