@@ -43,6 +43,7 @@ BrickReader ReaderOf(ScalarBricks& bricks, int level)
     .HasInvalid = bricks.HasInvalid(),
     .SecondScalar = int(table.Lattice.GetBrickSamples()) * bricks.GetBytesPerSample(),
     .Table = &table,
+    .Coarse = {},
     .Tick = bricks.GetTick() };
 }
 

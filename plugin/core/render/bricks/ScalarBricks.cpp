@@ -273,11 +273,19 @@ void ScalarBricks::Fill(BrickTable& table, std::size_t brick, bool isStandIn, co
   slot->Table = &table;
   slot->Brick = brick;
   slot->IsStandIn = isStandIn;
-  for (std::size_t scalar = 0; scalar < this->Decoders.size(); ++scalar)
+  try
   {
-    const DecodedBrick decoded = make(scalar);
-    slot->Blocks.push_back(decoded.Blocks);
-    codes.insert(codes.end(), decoded.Codes.begin(), decoded.Codes.end());
+    for (std::size_t scalar = 0; scalar < this->Decoders.size(); ++scalar)
+    {
+      const DecodedBrick decoded = make(scalar);
+      slot->Blocks.push_back(decoded.Blocks);
+      codes.insert(codes.end(), decoded.Codes.begin(), decoded.Codes.end());
+    }
+  }
+  catch (...)
+  {
+    this->Pool.GiveBack(index);
+    throw;
   }
   FlagInvalid(codes, this->Decoders.size());
   std::uint8_t* const target = this->Pool.GetSlot(index);
