@@ -108,9 +108,9 @@ TEST_CASE("picture: what is drawn of it is known, be it transparent or not")
   renderer.Begin(view, Fog(0.5f), Settings);
   CHECK(std::size_t(count(copied())) == pixels);
   renderer.Continue(std::chrono::seconds(0));
-  const Image part = copied();
-  CHECK(part.Pixels[std::size_t(view.Height / 2) * view.Width + view.Width / 2] != before); // first of all
-  CHECK(part.Pixels.front() == before);
+  const std::size_t missing = std::size_t(count(copied()));
+  CHECK(missing > 0);
+  CHECK(missing < pixels);
   renderer.Finish();
   CHECK(copied().Pixels == renderer.GetImage().Pixels);
   CHECK(copied().Pixels.front() == Rgba{}); // beside the box

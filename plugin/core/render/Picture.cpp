@@ -6,6 +6,7 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <utility>
 
@@ -20,24 +21,30 @@ constexpr int TimesToMakeRoom = 4;
 /// For decoding: however short a slice is, it gets on.
 constexpr auto ShortestSlice = std::chrono::milliseconds(1);
 
+constexpr int TilesPerSquare = 8; // along an edge
+
 int TilesAlong(int pixels)
 {
   return (pixels + RayTile::Size - 1) / RayTile::Size;
 }
 
-/// From the middle outwards.
+/// From the middle outwards, in squares of tiles: neighbours read the same bricks.
 std::vector<int> OrderTiles(int columns, int rows)
 {
-  std::vector<std::pair<int, int>> tiles;
+  const auto countSquares = [](int tiles) { return (tiles + TilesPerSquare - 1) / TilesPerSquare; };
+  const int squaresPerRow = countSquares(columns);
+  std::vector<std::array<int, 3>> tiles; // squared distance from the middle, square, tile
   for (int tile = 0; tile < columns * rows; ++tile)
   {
-    const int x = 2 * (tile % columns) + 1 - columns;
-    const int y = 2 * (tile / columns) + 1 - rows;
-    tiles.emplace_back(x * x + y * y, tile);
+    const int column = tile % columns / TilesPerSquare;
+    const int row = tile / columns / TilesPerSquare;
+    const int x = 2 * column + 1 - squaresPerRow;
+    const int y = 2 * row + 1 - countSquares(rows);
+    tiles.push_back({ x * x + y * y, row * squaresPerRow + column, tile });
   }
   std::ranges::sort(tiles);
   std::vector<int> order;
-  std::ranges::transform(tiles, std::back_inserter(order), &std::pair<int, int>::second);
+  std::ranges::transform(tiles, std::back_inserter(order), [](const auto& tile) { return tile.back(); });
   return order;
 }
 
