@@ -142,7 +142,7 @@ TEST_CASE("bricks: many threads share one decoding of a brick")
   CHECK(bricks.GetDecoded() == table.Offsets.size());
 }
 
-TEST_CASE("bricks: a full pool says so, and makes room for others with what was used last kept")
+TEST_CASE("bricks: a full pool says so, and makes room for others by what a picture does without")
 {
   const Model model = MakeModel(ScalarType::Float32);
   const Slope field;
@@ -154,14 +154,25 @@ TEST_CASE("bricks: a full pool says so, and makes room for others with what was 
   }
   CHECK_THROWS_AS(bricks.Decode(table, 8), ScalarBricks::PoolIsFull);
   CHECK(table.Offsets[8] == BrickTable::Missing);
-  bricks.Prepare(0);
-  for (std::size_t brick : { 0, 1, 2, 3, 6, 7 })
+  const auto use = [&](const std::vector<std::size_t>& used)
   {
-    table.LastUses[brick] = bricks.GetTick();
-  }
+    for (std::size_t brick : used)
+    {
+      table.LastUses[brick] = bricks.GetTick();
+    }
+  };
+  // Neither the present picture nor the last one has used 4 and 5
+  bricks.Prepare(0);
+  use({ 0, 1, 2, 3, 6, 7 });
+  bricks.Prepare(0);
+  use({ 2, 3 });
   bricks.MakeRoom();
   CHECK(table.Offsets[4] == BrickTable::Missing);
   CHECK(table.Offsets[5] == BrickTable::Missing);
+  // Of the others, the picture may come to all but 2 and 3
+  bricks.MakeRoom();
+  CHECK(table.Offsets[2] == BrickTable::Missing);
+  CHECK(table.Offsets[3] == BrickTable::Missing);
   CHECK(table.Offsets[7] >= 0);
   bricks.Decode(table, 8);
   CHECK(table.Offsets[8] >= 0);

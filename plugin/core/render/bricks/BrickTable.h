@@ -36,11 +36,13 @@ struct BrickTable
   }
 
   BrickLattice Lattice;
-  std::vector<std::atomic<std::int32_t>> Offsets; ///< bytes in the pool, of bricks that show something
-  std::vector<std::uint32_t> Masks;               ///< [brick][word], a bit for each block that shows something
-  std::vector<float> Opacities;                   ///< at most, over the unit distance
-  std::vector<int> Slots;                         ///< in the pool
-  std::vector<std::atomic<std::uint32_t>> LastUses;
+  std::vector<std::atomic<std::int32_t>> Offsets;   ///< bytes in the pool, of bricks that show something
+  std::vector<std::uint32_t> Masks;                 ///< [brick][word], a bit for each block that shows something
+  std::vector<float> Opacities;                     ///< at most, over the unit distance
+  std::vector<int> Slots;                           ///< in the pool
+  std::vector<std::atomic<std::uint32_t>> LastUses; ///< in ticks, of which each picture has its own
+  std::uint32_t Tick = 0;                           ///< of the last picture that reads it
+  std::uint32_t TickBefore = 0;                     ///< and of the one before
 };
 
 } // namespace neuralvolume

@@ -125,12 +125,12 @@ void ScalarBricks::SetVisibility(Visibility maximumOpacity)
 
 BrickTable& ScalarBricks::Prepare(int level)
 {
-  ++this->Tick;
   std::unique_ptr<BrickTable>& table = this->Tables[std::size_t(level)];
   if (!table)
   {
     table = std::make_unique<BrickTable>(BrickLattice(this->Dimensions, level, this->Margin));
   }
+  table->TickBefore = std::exchange(table->Tick, ++this->Tick);
   if (!this->IsCurrent[std::size_t(level)])
   {
     tbb::parallel_for(std::size_t(0), table->Slots.size(), [&](std::size_t brick) { this->Update(*table, brick); });
@@ -361,10 +361,29 @@ void ScalarBricks::ForgetStandIns(std::size_t most)
 
 void ScalarBricks::MakeRoom()
 {
-  std::vector<Use> uses = this->FindUses([](const Slot&) { return true; });
-  const auto end = uses.begin() + std::ptrdiff_t((uses.size() + PartToForget - 1) / PartToForget);
-  std::nth_element(uses.begin(), end - 1, uses.end());
-  std::for_each(uses.begin(), end, [this](const Use& use) { this->Forget(use.second); });
+  std::vector<std::pair<Worth, int>> slots;
+  for (const Use& use : this->FindUses([](const Slot&) { return true; }))
+  {
+    slots.emplace_back(this->Appraise(use), use.second);
+  }
+  const auto end = slots.begin() + std::ptrdiff_t((slots.size() + PartToForget - 1) / PartToForget);
+  std::nth_element(slots.begin(), end - 1, slots.end());
+  std::for_each(slots.begin(), end, [this](const auto& slot) { this->Forget(slot.second); });
+}
+
+/// Worth least are bricks that neither this picture nor the last one has used. What this picture has used is worth less
+/// than what it may come to: were those forgotten that were used longest ago, a picture that needs a little more than
+/// there is room for would decode nearly all of it anew.
+ScalarBricks::Worth ScalarBricks::Appraise(const Use& use) const
+{
+  const auto [lastUse, index] = use;
+  const BrickTable& table = *this->Slots[std::size_t(index)]->Table;
+  if (lastUse < table.TickBefore)
+  {
+    return { Values::None, lastUse };
+  }
+  const std::uint32_t random = std::uint32_t(index) * 2654435761u; // neighbours are needed together
+  return { lastUse >= table.Tick ? Values::Used : Values::Expected, random };
 }
 
 void ScalarBricks::Forget(int slot)

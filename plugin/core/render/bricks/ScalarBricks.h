@@ -48,7 +48,7 @@ public:
   /// The table of a level, for a picture that begins.
   BrickTable& Prepare(int level);
 
-  /// Forgets a part of the bricks, those that were not used for longest first.
+  /// Forgets a part of the bricks, first those that were not used for longest.
   void MakeRoom();
 
   /// Decodes a missing brick, or waits until the thread that does so is done. Safe to call from many threads.
@@ -99,6 +99,14 @@ private:
 
   using Use = std::pair<std::uint32_t, int>; ///< when a slot was used last
 
+  enum class Values
+  {
+    None,
+    Used,
+    Expected
+  };
+  using Worth = std::pair<Values, std::uint32_t>; ///< and among those of equal value
+
   template <typename Make>
   void Settle(BrickTable& table, std::size_t brick, bool isStandIn, const Make& make);
   template <typename Make>
@@ -106,6 +114,7 @@ private:
   std::vector<std::uint16_t> GetCodes(int slot, std::size_t scalar) const;
   template <typename Predicate>
   std::vector<Use> FindUses(const Predicate& isMeant) const;
+  Worth Appraise(const Use& use) const;
   void Forget(int slot);
 
   const int Margin;
