@@ -60,6 +60,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_info(subparsers)
     _add_compare(subparsers)
     _add_render(subparsers)
+    _add_convert(subparsers)
     return parser
 
 
@@ -140,8 +141,31 @@ def _add_render(subparsers: Any) -> None:
     parser.add_argument("--zoom", type=float, default=1.25, metavar="FACTOR")
 
 
-def _add_model(parser: argparse.ArgumentParser, *, with_array: bool = True) -> None:
-    parser.add_argument("model", type=Path, metavar="IN.nvol")
+def _add_convert(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "convert", help="turn a model into the params.json of instant neural volumes, or back"
+    )
+    parser.set_defaults(command=commands.convert)
+    _add_model(parser, metavar="IN.nvol|IN.json")
+    _add_output(parser, "OUT.json|OUT.nvol")
+    lacking = parser.add_argument_group("what a params.json does not say, or shall stand instead")
+    lacking.add_argument(
+        "--range", type=float, nargs=2, metavar=("MIN", "MAX"), help="of the values (0 1)"
+    )
+    lacking.add_argument("--name", help="of the array (value)")
+    lacking.add_argument("--type", help="of the values: uint8, float64, ... (float32)")
+    lacking.add_argument(
+        "--spacing", type=float, nargs=3, metavar=("X", "Y", "Z"), help="of samples (1 1 1)"
+    )
+    lacking.add_argument(
+        "--origin", type=float, nargs=3, metavar=("X", "Y", "Z"), help="first sample (0 0 0)"
+    )
+
+
+def _add_model(
+    parser: argparse.ArgumentParser, *, with_array: bool = True, metavar: str = "IN.nvol"
+) -> None:
+    parser.add_argument("model", type=Path, metavar=metavar)
     if with_array:
         parser.add_argument("--array", metavar="NAME", help="which array, where there are several")
     when = parser.add_mutually_exclusive_group()

@@ -10,12 +10,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import neuralvolume
-from neuralvolume import io
+from neuralvolume import _core, io
+from neuralvolume.exchange import Given, model_to_params, params_to_model
 from neuralvolume.facts import (
     facts_of_comparison,
     facts_of_fit,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from neuralvolume.fitting.training import FitProgress
 
 PROGRESS_TICKS = 1000
+CONVERTED = {".nvol": ".json", ".json": ".nvol"}
 
 
 class UsageError(ValueError):
@@ -109,6 +111,35 @@ def render(options: argparse.Namespace) -> None:
     io.check_writable(options.output, (".png",))
     camera = Camera(options.azimuth, options.elevation, options.zoom)
     write_png(render(_load_model(options), camera, options.size), options.output)
+
+
+def convert(options: argparse.Namespace) -> None:
+    """Turn a model into another program's file, or such a file into a model."""
+    suffix = io.suffix_of(options.model)
+    if suffix not in CONVERTED:
+        raise UsageError(f"'{options.model}': the suffix must be {' or '.join(CONVERTED)}")
+    io.check_writable(options.output, (CONVERTED[suffix],))
+    given = Given(**{field.name: getattr(options, field.name) for field in fields(Given)})
+    if suffix == ".json":
+        _refuse_choice(options)
+        _read_params(options.model, given).save(options.output)
+    elif given != Given():
+        raise UsageError("--range, --name, --type, --spacing and --origin are for a .json to read")
+    else:
+        _core.write_file(model_to_params(_load_model(options)), str(options.output))
+
+
+def _read_params(path: Path, given: Given) -> Model:
+    data = _core.read_file(str(path))
+    try:
+        return params_to_model(data, given)
+    except ValueError as error:
+        raise ValueError(f"cannot open '{path}': {error}") from error
+
+
+def _refuse_choice(options: argparse.Namespace) -> None:
+    if not options.array == options.step == options.time is None:
+        raise UsageError(f"--array, --step and --time: '{options.model}' holds one model")
 
 
 def _load_step(options: argparse.Namespace) -> list[Model]:
