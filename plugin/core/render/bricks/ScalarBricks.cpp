@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <functional>
 #include <limits>
 #include <utility>
 
@@ -17,9 +16,6 @@ namespace neuralvolume
 {
 namespace
 {
-
-/// Of all bricks, what MakeRoom forgets.
-constexpr int PartToForget = 4;
 
 /// Of a brick, of all scalars.
 std::size_t CountSamples(const std::vector<ScalarSource>& sources, int margin)
@@ -157,7 +153,7 @@ void ScalarBricks::Update(BrickTable& table, std::size_t brick) const
   for (std::size_t block = 0; block < BrickTable::Blocks; ++block)
   {
     const float opacity = this->MaximumOpacity(
-      this->BoundsOf([&](std::size_t scalar) { return this->Slots[std::size_t(slot)]->Blocks[scalar][block]; }));
+      this->BoundsOf([&](std::size_t scalar) { return this->Slots.At(slot).Blocks[scalar][block]; }));
     if (opacity > 0.0f)
     {
       shown[block / 32] |= 1u << (block % 32);
@@ -175,7 +171,7 @@ ValueBounds ScalarBricks::GetBounds(const BrickTable& table, std::size_t brick) 
   const int slot = table.Slots[brick];
   if (slot != BrickPool::NoSlot)
   {
-    return this->BoundsOf([&](std::size_t scalar) { return Unite(this->Slots[std::size_t(slot)]->Blocks[scalar]); });
+    return this->BoundsOf([&](std::size_t scalar) { return Unite(this->Slots.At(slot).Blocks[scalar]); });
   }
   ValueBounds bounds = Unbounded;
   for (std::size_t scalar = 0; scalar < this->Decoders.size(); ++scalar)
@@ -269,10 +265,7 @@ void ScalarBricks::Fill(BrickTable& table, std::size_t brick, bool isStandIn, co
     throw PoolIsFull();
   }
   std::vector<std::uint16_t> codes;
-  auto slot = std::make_unique<Slot>();
-  slot->Table = &table;
-  slot->Brick = brick;
-  slot->IsStandIn = isStandIn;
+  auto slot = std::make_unique<BrickSlot>(BrickSlot{ &table, brick, isStandIn, {} });
   try
   {
     for (std::size_t scalar = 0; scalar < this->Decoders.size(); ++scalar)
@@ -297,7 +290,7 @@ void ScalarBricks::Fill(BrickTable& table, std::size_t brick, bool isStandIn, co
   {
     std::memcpy(target, codes.data(), codes.size() * sizeof(std::uint16_t));
   }
-  this->Slots[std::size_t(index)] = std::move(slot);
+  this->Slots.Put(index, std::move(slot));
   table.Slots[brick] = index;
   table.LastUses[brick] = this->Tick;
   if (isStandIn)
@@ -313,7 +306,7 @@ void ScalarBricks::Fill(BrickTable& table, std::size_t brick, bool isStandIn, co
 /// Of one of the scalars of a brick.
 std::vector<std::uint16_t> ScalarBricks::GetCodes(int slot, std::size_t scalar) const
 {
-  std::vector<std::uint16_t> codes(this->Slots[std::size_t(slot)]->Table->Lattice.GetBrickSamples());
+  std::vector<std::uint16_t> codes(this->Slots.At(slot).Table->Lattice.GetBrickSamples());
   const std::size_t offset = scalar * codes.size() * std::size_t(this->BytesPerSample);
   const std::uint8_t* const source = this->Pool.GetMemory() + this->Pool.OffsetOf(slot) + offset;
   if (this->BytesPerSample == 1)
@@ -327,68 +320,26 @@ std::vector<std::uint16_t> ScalarBricks::GetCodes(int slot, std::size_t scalar) 
   return codes;
 }
 
-/// Of the slots that are taken and meant.
-template <typename Predicate>
-std::vector<ScalarBricks::Use> ScalarBricks::FindUses(const Predicate& isMeant) const
-{
-  std::vector<Use> uses;
-  for (std::size_t i = 0; i < this->Slots.size(); ++i)
-  {
-    const Slot* const slot = this->Slots[i].get();
-    if (slot && isMeant(*slot))
-    {
-      uses.emplace_back(slot->Table->LastUses[slot->Brick].load(), int(i));
-    }
-  }
-  return uses;
-}
-
 void ScalarBricks::ForgetStandIns(std::size_t most)
 {
   if (!this->HasStandIns)
   {
     return;
   }
-  std::vector<Use> uses = this->FindUses([](const Slot& slot) { return slot.IsStandIn; });
-  const std::size_t count = std::min(most, uses.size());
-  std::ranges::partial_sort(uses, uses.begin() + std::ptrdiff_t(count), std::greater());
-  for (std::size_t i = 0; i < count; ++i)
-  {
-    this->Forget(uses[i].second);
-  }
-  this->HasStandIns = count < uses.size();
+  std::vector<int> slots = this->Slots.FindStandIns();
+  this->HasStandIns = slots.size() > most;
+  slots.resize(std::min(most, slots.size()));
+  std::ranges::for_each(slots, [this](int slot) { this->Forget(slot); });
 }
 
 void ScalarBricks::MakeRoom()
 {
-  std::vector<std::pair<Worth, int>> slots;
-  for (const Use& use : this->FindUses([](const Slot&) { return true; }))
-  {
-    slots.emplace_back(this->Appraise(use), use.second);
-  }
-  const auto end = slots.begin() + std::ptrdiff_t((slots.size() + PartToForget - 1) / PartToForget);
-  std::nth_element(slots.begin(), end - 1, slots.end());
-  std::for_each(slots.begin(), end, [this](const auto& slot) { this->Forget(slot.second); });
-}
-
-/// Worth least are bricks that neither this picture nor the last one has used. What this picture has used is worth less
-/// than what it may come to: were those forgotten that were used longest ago, a picture that needs a little more than
-/// there is room for would decode nearly all of it anew.
-ScalarBricks::Worth ScalarBricks::Appraise(const Use& use) const
-{
-  const auto [lastUse, index] = use;
-  const BrickTable& table = *this->Slots[std::size_t(index)]->Table;
-  if (lastUse < table.TickBefore)
-  {
-    return { Values::None, lastUse };
-  }
-  const std::uint32_t random = std::uint32_t(index) * 2654435761u; // neighbours are needed together
-  return { lastUse >= table.Tick ? Values::Used : Values::Expected, random };
+  std::ranges::for_each(this->Slots.FindLeastWorth(), [this](int slot) { this->Forget(slot); });
 }
 
 void ScalarBricks::Forget(int slot)
 {
-  const std::unique_ptr<Slot> forgotten = std::move(this->Slots[std::size_t(slot)]);
+  const std::unique_ptr<BrickSlot> forgotten = this->Slots.Take(slot);
   forgotten->Table->Slots[forgotten->Brick] = BrickPool::NoSlot;
   this->Update(*forgotten->Table, forgotten->Brick);
   this->Pool.GiveBack(slot);

@@ -7,6 +7,7 @@
 #include "render/ScalarSource.h"
 #include "render/bricks/BrickDecoder.h"
 #include "render/bricks/BrickPool.h"
+#include "render/bricks/BrickSlots.h"
 #include "render/bricks/BrickTable.h"
 
 #include <array>
@@ -48,7 +49,7 @@ public:
   /// The table of a level, for a picture that begins.
   BrickTable& Prepare(int level);
 
-  /// Forgets a part of the bricks, first those that were not used for longest.
+  /// Forgets a part of the bricks.
   void MakeRoom();
 
   /// Decodes a missing brick, or waits until the thread that does so is done. Safe to call from many threads.
@@ -85,36 +86,15 @@ public:
   std::chrono::duration<double> GetTimeSpent() const { return std::chrono::nanoseconds(this->NanosecondsSpent); }
 
 private:
-  struct Slot
-  {
-    BrickTable* Table = nullptr;
-    std::size_t Brick = 0;
-    bool IsStandIn = false;
-    std::vector<BlockRanges> Blocks; // of each scalar
-  };
-
   template <typename CodesOf>
   ValueBounds BoundsOf(const CodesOf& codesOf) const;
   void Update(BrickTable& table, std::size_t brick) const;
-
-  using Use = std::pair<std::uint32_t, int>; ///< when a slot was used last
-
-  enum class Values
-  {
-    None,
-    Used,
-    Expected
-  };
-  using Worth = std::pair<Values, std::uint32_t>; ///< and among those of equal value
 
   template <typename Make>
   void Settle(BrickTable& table, std::size_t brick, bool isStandIn, const Make& make);
   template <typename Make>
   void Fill(BrickTable& table, std::size_t brick, bool isStandIn, const Make& make);
   std::vector<std::uint16_t> GetCodes(int slot, std::size_t scalar) const;
-  template <typename Predicate>
-  std::vector<Use> FindUses(const Predicate& isMeant) const;
-  Worth Appraise(const Use& use) const;
   void Forget(int slot);
 
   const int Margin;
@@ -122,7 +102,7 @@ private:
   const int BytesPerSample;
   std::vector<BrickDecoder> Decoders; ///< of the scalars
   BrickPool Pool;
-  std::vector<std::unique_ptr<Slot>> Slots;
+  BrickSlots Slots;
   std::array<std::unique_ptr<BrickTable>, Levels> Tables;
   std::array<bool, Levels> IsCurrent = {}; ///< the table agrees with MaximumOpacity
   Visibility MaximumOpacity = [](const ValueBounds&) { return 1.0f; };
