@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -106,10 +107,7 @@ bool ScalarBricks::HasInvalid() const
 std::vector<ValueRange> ScalarBricks::GetRanges() const
 {
   std::vector<ValueRange> ranges;
-  for (const BrickDecoder& decoder : this->Decoders)
-  {
-    ranges.push_back(decoder.GetRange());
-  }
+  std::ranges::transform(this->Decoders, std::back_inserter(ranges), &BrickDecoder::GetRange);
   return ranges;
 }
 
