@@ -170,6 +170,11 @@ def test_changed_bytes_give_a_model_or_an_error(model):
             params_to_model(bytes(damaged))
 
 
+def test_bytes_behind_the_document():
+    with pytest.raises(ValueError, match="3 bytes follow"):
+        params_to_model(encoded(document()) + b"abc", GIVEN)
+
+
 def test_documents_in_documents():
     data = b"\0"
     for _ in range(5000):
@@ -270,7 +275,7 @@ def test_command_line_says_what_it_takes_and_refuses(model, tmp_path):
     assert Model.load(tmp_path / "b.nvol").ranges == [(-3.0, 4.0)]
     (tmp_path / "a.json").write_text('{"encoding": {"otype": "HashGrid"}}')
     for arguments, words, status in [
-        ((tmp_path / "a.json", "-o", tmp_path / "c.nvol"), "cannot open", 1),
+        ((tmp_path / "a.json", "-o", tmp_path / "c.nvol"), "no BSON", 1),
         ((tmp_path / "a.nvol", "-o", tmp_path / "c.nvol"), "suffix must be .json", 1),
         ((tmp_path / "a.nvol", "-o", tmp_path / "c.json", "--name", "b"), "to read", 2),
         ((tmp_path / "a.vti", "-o", tmp_path / "c.json"), "suffix must be", 2),

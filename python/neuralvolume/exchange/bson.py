@@ -32,7 +32,7 @@ def decode(data: bytes) -> dict[str, Any]:
     cursor = _Cursor(data)
     document = cursor.document(depth=0)
     if cursor.at != len(data):
-        raise ValueError(f"{len(data) - cursor.at} bytes follow the document's end")
+        raise ValueError(f"damaged: {len(data) - cursor.at} bytes follow the document's end")
     return document
 
 
@@ -104,7 +104,7 @@ class _Cursor:
             raise self._error("a text is not UTF-8") from None
 
     def _error(self, problem: str) -> ValueError:
-        return ValueError(f"at byte {self.at}: {problem}")
+        return ValueError(f"damaged, or no BSON: at byte {self.at}: {problem}")
 
 
 def encode(document: Mapping[str, Any]) -> bytes:

@@ -216,7 +216,7 @@ def _read_invalid(extras: Fields | None, dims: tuple[int, int, int]) -> NDArray[
 
 def _read_report(extras: Fields | None, original_bytes: int) -> _core.FitReport:
     if extras is None or "report" not in extras:
-        return _core.FitReport(original_bytes=original_bytes, backend="other", stop_reason="")
+        return _core.FitReport(ssim=math.nan, original_bytes=original_bytes, backend="other")
     fields = extras.document("report")
     numbers = ("psnr", "ssim", "maximum_error", "percentile_999_error", "mean_error")
     options: dict[str, Any] = {key: fields.number(key) for key in numbers}
