@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import torch
 from neuralvolume import _core
-from neuralvolume.backends.torch import TorchTrainer
+from neuralvolume.backends.torch import FieldTrainer, make_trainer
 from timing import (
     BATCH,
     NETWORK,
@@ -25,9 +25,9 @@ NATIVE_STEPS = 20  # a turn, so that turns take similar times
 TORCH_STEPS = 1
 
 
-def compiled(trainer: TorchTrainer) -> TorchTrainer:
+def compiled(trainer: FieldTrainer) -> FieldTrainer:
     """The same trainer with its field through torch.compile."""
-    trainer.field.forward = torch.compile(trainer.field.forward)  # type: ignore[method-assign]
+    trainer.field = torch.compile(trainer.field)
     return trainer
 
 
@@ -36,8 +36,8 @@ def main() -> None:
     sampler = make_sampler(turbulence())
     trainers = {
         "native": (_core.Trainer(NETWORK, sampler, 0), NATIVE_STEPS),
-        "torch eager": (TorchTrainer(NETWORK, sampler, 0), TORCH_STEPS),
-        "torch.compile": (compiled(TorchTrainer(NETWORK, sampler, 0)), TORCH_STEPS),
+        "torch eager": (make_trainer(NETWORK, sampler, 0), TORCH_STEPS),
+        "torch.compile": (compiled(make_trainer(NETWORK, sampler, 0)), TORCH_STEPS),
     }
 
     def turn(name: str) -> Callable[[], None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from neuralvolume import _core
 from numpy.typing import NDArray
 
 
@@ -33,3 +34,10 @@ def blob(shape: tuple[int, int, int], center: tuple[float, float, float]) -> NDA
     z, y, x = unit_grid(shape)
     squared = (z - center[0]) ** 2 + (y - center[1]) ** 2 + (x - center[2]) ** 2
     return np.exp(-squared / 0.02).astype(np.float32)
+
+
+def make_sampler(components: int, seed: int = 0) -> _core.Sampler:
+    """Draws from waves, each component larger than the one before."""
+    values = np.stack([waves((12, 10, 8)) * (c + 1) for c in range(components)], axis=-1)
+    ranges, _ = _core.data_range(values)
+    return _core.Sampler(values, ranges, seed)

@@ -4,13 +4,13 @@
 
 import numpy as np
 import pytest
-from fields import waves
+from fields import make_sampler, waves
 from neuralvolume import Geometry, Model, NetworkConfig, _core, fit
 
 torch = pytest.importorskip("torch")
 torch.set_num_threads(1)  # as fast at these sizes, and far faster on a machine that is busy
 
-from neuralvolume.backends.torch import Field, TorchTrainer  # noqa: E402
+from neuralvolume.backends.torch import Field, make_trainer  # noqa: E402
 from neuralvolume.fitting.training import Schedule, psnr_of  # noqa: E402
 
 NETWORKS = {
@@ -42,12 +42,6 @@ def make_field(network, parameters):
     return field
 
 
-def make_sampler(components, seed=0):
-    values = np.stack([waves((12, 10, 8)) * (c + 1) for c in range(components)], axis=-1)
-    ranges, _ = _core.data_range(values)
-    return _core.Sampler(values, ranges, seed)
-
-
 def test_parameter_counts_agree(network):
     assert sum(p.numel() for p in Field(network).parameters()) == network.parameter_count
 
@@ -66,7 +60,7 @@ def test_same_parameters_give_the_same_values(network):
 
 def test_gradients_agree(network):
     sampler = make_sampler(network.outputs)
-    native, oracle = _core.Trainer(network, sampler, 0), TorchTrainer(network, sampler, 0)
+    native, oracle = _core.Trainer(network, sampler, 0), make_trainer(network, sampler, 0)
     parameters = random_parameters(network)
     native.parameters, oracle.parameters = parameters, parameters
     expected, gradient = oracle.gradient(4096), native.gradient(4096)
@@ -77,7 +71,7 @@ def test_gradients_agree(network):
 
 def test_oracle_gradient_is_the_slope_of_its_loss():
     network = NetworkConfig(**NETWORKS["dense"])
-    trainer = TorchTrainer(network, make_sampler(1), 0)
+    trainer = make_trainer(network, make_sampler(1), 0)
     trainer.parameters = random_parameters(network)
     gradient, start = trainer.gradient(2048).copy(), trainer.parameters.copy()
     rng = np.random.default_rng(2)
@@ -94,7 +88,7 @@ def test_oracle_gradient_is_the_slope_of_its_loss():
 def test_first_step_moves_parameters_alike(network):
     """Adam's first step is the learning rate times the gradient's sign, where there is one."""
     sampler = make_sampler(network.outputs)
-    native, oracle = _core.Trainer(network, sampler, 0), TorchTrainer(network, sampler, 0)
+    native, oracle = _core.Trainer(network, sampler, 0), make_trainer(network, sampler, 0)
     parameters = random_parameters(network)
     native.parameters, oracle.parameters = parameters, parameters
     losses = [trainer.run(1, 4096, 1e-2) for trainer in (native, oracle)]
@@ -110,7 +104,7 @@ def test_same_schedule_gives_the_same_quality():
     reached = []
     for seed in range(3):
         sampler = _core.Sampler(values, ranges, seed)
-        native, oracle = _core.Trainer(network, sampler, seed), TorchTrainer(network, sampler, seed)
+        native, oracle = _core.Trainer(network, sampler, seed), make_trainer(network, sampler, seed)
         oracle.parameters = native.parameters
         reached.append([train(trainer, network, sampler) for trainer in (native, oracle)])
     native_psnr, oracle_psnr = np.mean(reached, axis=0)

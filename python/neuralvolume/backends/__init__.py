@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from neuralvolume import _core
 
-NAMES = ("auto", "cpu", "torch")
+NAMES = ("auto", "cpu", "tinycudann", "torch")
 
 
 class Trainer(Protocol):
@@ -61,10 +61,24 @@ def make_trainer(
     backend: str, network: _core.NetworkConfig, sampler: _core.Sampler, seed: int
 ) -> Trainer:
     """A trainer of `resolve(backend)` with initial parameters drawn from the seed."""
-    if resolve(backend) == "cpu":
+    name = resolve(backend)
+    if name == "cpu":
         return _core.Trainer(network, sampler, seed)
     try:
-        from neuralvolume.backends.torch import TorchTrainer
+        if name == "tinycudann":
+            return _make_tinycudann_trainer(network, sampler, seed)
+        from neuralvolume.backends.torch import make_trainer as make_torch_trainer
     except ModuleNotFoundError as error:
-        raise ValueError("backend 'torch' needs PyTorch: pip install torch") from error
-    return TorchTrainer(network, sampler, seed)
+        raise ValueError(
+            f"backend '{name}' needs the Python package '{error.name}': pip install {error.name}"
+        ) from error
+    return make_torch_trainer(network, sampler, seed)
+
+
+def _make_tinycudann_trainer(
+    network: _core.NetworkConfig, sampler: _core.Sampler, seed: int
+) -> Trainer:
+    from neuralvolume.backends import tinycudann
+
+    tinycudann.require_device()
+    return tinycudann.make_trainer(network, sampler, seed)

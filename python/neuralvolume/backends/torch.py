@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -66,8 +66,23 @@ def mlp_shapes(network: _core.NetworkConfig) -> list[tuple[int, int]]:
     return [(rows, columns) for columns, rows in pairwise(widths)]
 
 
-class Field(torch.nn.Module):
+class TrainableField(Protocol):
     """f(x) = MLP(hash grid(x)) at positions (N, 3) in the unit cube; values (N, outputs)."""
+
+    levels: list[GridLevel]
+
+    @property
+    def tensors(self) -> Sequence[torch.Tensor]:
+        """All parameters in tiny-cuda-nn's order; the last is the grid, (entries, features)."""
+
+    def __call__(self, positions: torch.Tensor) -> torch.Tensor: ...
+
+    def differentiate(self, loss: torch.Tensor) -> Sequence[torch.Tensor]:
+        """Gradients of a loss by the tensors."""
+
+
+class Field(torch.nn.Module):
+    """f(x) = MLP(hash grid(x)) in plain PyTorch; see `TrainableField`."""
 
     def __init__(self, network: _core.NetworkConfig, seed: int = 0) -> None:
         super().__init__()
@@ -81,12 +96,16 @@ class Field(torch.nn.Module):
         matrices = [uniform(shape, math.sqrt(6 / sum(shape))) for shape in mlp_shapes(network)]
         entries = self.levels[-1].offset + self.levels[-1].entries
         grid = uniform((entries, network.features_per_level), 1e-4)
-        self.tensors = torch.nn.ParameterList([*matrices, grid])
+        self.held = torch.nn.ParameterList([*matrices, grid])
+
+    @property
+    def tensors(self) -> list[torch.nn.Parameter]:
+        return list(self.held)
 
     @property
     def matrices(self) -> list[torch.nn.Parameter]:
         """Of the MLP, row-major (rows, columns)."""
-        return list(self.tensors)[:-1]
+        return self.tensors[:-1]
 
     @property
     def grid(self) -> torch.nn.Parameter:
@@ -113,15 +132,18 @@ class Field(torch.nn.Module):
             hidden = torch.relu(hidden @ matrix.T)
         return (hidden @ self.matrices[-1].T)[:, : self.outputs]
 
+    def differentiate(self, loss: torch.Tensor) -> Sequence[torch.Tensor]:
+        return torch.autograd.grad(loss, self.tensors)
+
 
 class Adam:
     """Adam with an l2 term on the MLP; grid parameters without gradient are left alone."""
 
     BETA1, BETA2, EPSILON, MLP_L2 = 0.9, 0.999, 1e-15, 1e-6
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: TrainableField) -> None:
         self.field = field
-        self.moments = [(torch.zeros_like(p), torch.zeros_like(p)) for p in field.parameters()]
+        self.moments = [(torch.zeros_like(t), torch.zeros_like(t)) for t in field.tensors]
         self.steps = 0
 
     @torch.no_grad()
@@ -132,10 +154,11 @@ class Adam:
         self.steps += 1
         step = learning_rate / (1 - self.BETA1**self.steps)
         correction = math.sqrt(1 - self.BETA2**self.steps)
-        for parameter, gradient, (first, second) in zip(
-            self.field.tensors, gradients, self.moments, strict=True
+        tensors = self.field.tensors
+        for index, (parameter, gradient, (first, second)) in enumerate(
+            zip(tensors, gradients, self.moments, strict=True)
         ):
-            in_grid = parameter is self.field.grid
+            in_grid = index + 1 == len(tensors)
             slope = gradient + (rate if in_grid else self.MLP_L2 * parameter)
             new_first = first.lerp(slope, 1 - self.BETA1)
             new_second = second.lerp(slope**2, 1 - self.BETA2)
@@ -146,11 +169,13 @@ class Adam:
             parameter.sub_(torch.where(touched, update, 0.0))
 
 
-class TorchTrainer:
+class FieldTrainer:
     """Trains a field on a sampler's draws; see `neuralvolume.backends.Trainer`."""
 
-    def __init__(self, network: _core.NetworkConfig, sampler: _core.Sampler, seed: int = 0) -> None:
-        self.field = Field(network, seed)
+    def __init__(
+        self, field: TrainableField, network: _core.NetworkConfig, sampler: _core.Sampler
+    ) -> None:
+        self.field = field
         self.network = network
         self.sampler = sampler
         self.adam = Adam(self.field)
@@ -162,12 +187,17 @@ class TorchTrainer:
 
     @property
     def parameters(self) -> NDArray[np.float32]:
-        return torch.nn.utils.parameters_to_vector(self.field.parameters()).detach().numpy()
+        flat = torch.cat([tensor.detach().flatten() for tensor in self.field.tensors])
+        return flat.cpu().numpy()
 
     @parameters.setter
     def parameters(self, values: NDArray[np.float32]) -> None:
-        flat = torch.from_numpy(np.array(values, dtype=np.float32))
-        torch.nn.utils.vector_to_parameters(flat, self.field.parameters())
+        parts = torch.from_numpy(np.array(values, dtype=np.float32)).split(
+            [tensor.numel() for tensor in self.field.tensors]
+        )
+        with torch.no_grad():
+            for tensor, part in zip(self.field.tensors, parts, strict=True):
+                tensor.copy_(part.view_as(tensor))
 
     def quantise(self, quantisation: _core.Quantisation) -> None:
         self.quantisation = quantisation
@@ -186,25 +216,30 @@ class TorchTrainer:
         """Gradient of weight * sum log(1 + |parameter / step|) by the grid, linear at zero."""
         if not self.quantisation:
             return torch.zeros(())
+        grid = self.field.tensors[-1].detach()
         entries = torch.tensor([level.entries for level in self.field.levels])
         steps = torch.repeat_interleave(torch.tensor(self.quantisation.levels), entries)[:, None]
-        multiples = self.field.grid.detach() / steps
+        steps = steps.to(grid.device)
+        multiples = grid / steps
         return weight / steps * (2 * multiples).clamp(-1, 1) / (1 + multiples.abs())
 
     def loss(self, batch_size: int) -> torch.Tensor:
         """Mean squared difference of the batch that the next step takes."""
-        positions, targets = self.sampler.draw(self.steps, batch_size)
-        prediction = self.field(torch.from_numpy(positions))
-        return (prediction - torch.from_numpy(targets)).square().mean()
+        device = self.field.tensors[-1].device
+        positions, targets = (
+            torch.from_numpy(values).to(device)
+            for values in self.sampler.draw(self.steps, batch_size)
+        )
+        return (self.field(positions) - targets).square().mean()
 
     def _differentiate(self, batch_size: int) -> tuple[float, Sequence[torch.Tensor]]:
         with self._rounded():
             loss = self.loss(batch_size)
-            return loss.item(), torch.autograd.grad(loss, list(self.field.tensors))
+            return loss.item(), self.field.differentiate(loss)
 
     def gradient(self, batch_size: int) -> NDArray[np.float32]:
         _, gradients = self._differentiate(batch_size)
-        return torch.cat([gradient.flatten() for gradient in gradients]).numpy()
+        return torch.cat([gradient.flatten() for gradient in gradients]).cpu().numpy()
 
     def run(
         self, steps: int, batch_size: int, learning_rate: float, rate_weight: float = 0.0
@@ -215,3 +250,10 @@ class TorchTrainer:
             self.adam.step(gradients, learning_rate, self._rate_slope(rate_weight))
             total += loss
         return total / max(steps, 1)
+
+
+def make_trainer(
+    network: _core.NetworkConfig, sampler: _core.Sampler, seed: int = 0
+) -> FieldTrainer:
+    """A trainer of a field in plain PyTorch."""
+    return FieldTrainer(Field(network, seed), network, sampler)

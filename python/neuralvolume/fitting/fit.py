@@ -88,7 +88,7 @@ def fit(
     seed : int
         Of all randomness: the same volume, options, start and seed give the same bytes, unless
         there is a time limit.
-    backend : {"auto", "cpu", "torch"}
+    backend : {"auto", "cpu", "tinycudann", "torch"}
     portable : bool
         Keep parameters in half precision and tiny-cuda-nn's order, neither quantised nor coded:
         larger, but open to other programs.
