@@ -192,12 +192,12 @@ class FieldTrainer:
 
     @parameters.setter
     def parameters(self, values: NDArray[np.float32]) -> None:
-        parts = torch.from_numpy(np.array(values, dtype=np.float32)).split(
-            [tensor.numel() for tensor in self.field.tensors]
-        )
+        tensors = self.field.tensors
+        ends = np.cumsum([tensor.numel() for tensor in tensors])
+        parts = np.split(np.array(values, dtype=np.float32), ends[:-1])
         with torch.no_grad():
-            for tensor, part in zip(self.field.tensors, parts, strict=True):
-                tensor.copy_(part.view_as(tensor))
+            for tensor, part in zip(tensors, parts, strict=True):
+                tensor.copy_(torch.from_numpy(part).view_as(tensor))
 
     def quantise(self, quantisation: _core.Quantisation) -> None:
         self.quantisation = quantisation
