@@ -75,7 +75,8 @@ std::vector<std::uint16_t> Magnify(const BrickLattice& lattice, const Index& bri
     stride *= std::size_t(lattice.GetEdge());
   }
   std::vector<std::uint16_t> codes(values.size());
-  std::ranges::transform(values, codes.begin(), [](float value) { return std::uint16_t(value + 0.5f); });
+  constexpr float half = 0.5f; // added exactly: codes are far below what a float holds
+  std::ranges::transform(values, codes.begin(), [](float value) { return std::uint16_t(value + half); });
   return codes;
 }
 
