@@ -161,10 +161,15 @@ TEST_CASE("bricks: a full pool says so, and makes room for others by what a pict
       table.LastUses[brick] = bricks.GetTick();
     }
   };
+  const auto begin = [&]
+  {
+    bricks.BeginPicture(Sight());
+    bricks.Prepare(0);
+  };
   // Neither the present picture nor the last one has used 4 and 5
-  bricks.Prepare(0);
+  begin();
   use({ 0, 1, 2, 3, 6, 7 });
-  bricks.Prepare(0);
+  begin();
   use({ 2, 3 });
   bricks.MakeRoom();
   CHECK(table.Offsets[4] == BrickTable::Missing);

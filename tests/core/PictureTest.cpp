@@ -167,6 +167,34 @@ TEST_CASE("picture: memory is bounded, and pictures are whole, whatever the came
   CHECK(large.GetMemorySize() > capacity);
 }
 
+TEST_CASE("picture: where the camera shows less, what did not fit is drawn at the level of its pixels")
+{
+  const Model model = MakeModel(Samples);
+  const AnalyticField field = Waves();
+  const TransferFunction faint({ { 1, 1, 1, 0.001f }, { 0, 0, 1, 0.02f } }, 0.0, 1.0); // rays come to all bricks
+  Renderer bounded(model, field, GetMarcher(), 6 * 6 * 6 / 3 * BrickBytes);
+  Renderer whole(model, field, GetMarcher());
+  const auto difference = [&](double size)
+  {
+    Camera camera = Oblique;
+    camera.Size = size;
+    camera.Width = camera.Height = 100;
+    bounded.Begin(MakeView(camera, Box), faint, Settings);
+    whole.Begin(MakeView(camera, Box), faint, Settings);
+    const Image& some = bounded.Finish();
+    const Image& all = whole.Finish();
+    double largest = 0.0;
+    for (std::size_t i = 0; i < all.Pixels.size(); ++i)
+    {
+      largest = std::max(largest, double(std::abs(some.Pixels[i][3] - all.Pixels[i][3])));
+    }
+    return largest;
+  };
+  const double far = Oblique.Size;
+  CHECK(difference(far) > 1e-5); // a coarser level
+  CHECK(difference(0.1 * far) == 0.0);
+}
+
 TEST_CASE("picture: a small one is drawn from fewer samples, or from those that are there")
 {
   const Model model = MakeModel(Samples);

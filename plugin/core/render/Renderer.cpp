@@ -104,9 +104,9 @@ struct Renderer::Samples
   {
   }
 
-  /// A coarser level than needed where the bricks did not fit before, and so will not fit again; a finer one where what
+  /// A coarser level than needed where the bricks did not fit before, unless they do now; a finer one where what
   /// shows is decoded at that, most likely, rather than to decode it once more.
-  int ChooseLevel(const Appearance& appearance, int needed)
+  int ChooseLevel(const Appearance& appearance, int needed, const Sight& sight)
   {
     if (this->Shown != appearance)
     {
@@ -116,7 +116,11 @@ struct Renderer::Samples
       this->CompleteLevel.reset();
     }
     this->Needed = needed;
-    const int fitting = this->Coarsened[std::size_t(needed)];
+    int& fitting = this->Coarsened[std::size_t(needed)];
+    if (fitting > needed && this->Bricks.Fits(needed, sight))
+    {
+      fitting = 0;
+    }
     return fitting > needed ? fitting : std::min(needed, this->CompleteLevel.value_or(needed));
   }
 
@@ -164,7 +168,7 @@ void Renderer::Begin(
   const bool isThin = IsThin(this->TheModel.Geometry);
   const int level =
     this->Decoded->ChooseLevel({ classification, settings.BlendMode, settings.IsoValues, settings.SkipEmptySpace },
-      ChooseLevel(makeScene.GetCaster(), view, this->TheModel.GetDimensions()));
+      ChooseLevel(makeScene.GetCaster(), view, this->TheModel.GetDimensions()), Sight(view));
   std::optional<Picture::DecodeLimit> limit;
   bricks.ForgetStandIns(std::size_t(settings.MostDecodedBricks));
   if (settings.MostDecodedBricks < RenderSettings().MostDecodedBricks)

@@ -123,6 +123,7 @@ SceneMaker::SceneMaker(ScalarBricks& bricks, const Marcher& marcher, const Model
 Scene SceneMaker::operator()(int level) const
 {
   Scene scene = this->Common;
+  this->Bricks.BeginPicture(Sight(this->Camera));
   scene.March.Bricks = ReaderOf(this->Bricks, level);
   this->Place(scene, scene.March.Bricks.Table->Lattice);
   return scene;

@@ -15,12 +15,12 @@ constexpr std::size_t PartToForget = 4;
 
 } // namespace
 
-std::vector<int> BrickSlots::FindLeastWorth() const
+std::vector<int> BrickSlots::FindLeastWorth(std::uint32_t tick, const Sight& sight) const
 {
   std::vector<std::pair<Worth, int>> slots;
   for (int slot : this->Find([](const BrickSlot&) { return true; }))
   {
-    slots.emplace_back(this->Appraise(slot), slot);
+    slots.emplace_back(this->Appraise(slot, tick, sight), slot);
   }
   const std::size_t count = (slots.size() + PartToForget - 1) / PartToForget;
   std::ranges::partial_sort(slots, slots.begin() + std::ptrdiff_t(count));
@@ -37,19 +37,19 @@ std::vector<int> BrickSlots::FindStandIns() const
   return found;
 }
 
-/// Worth least are bricks that neither this picture nor the last one has used. What this picture has used is worth less
+/// Worth least are bricks of levels that the picture does not read, those out of sight, and those that neither it nor the one before has used. What this picture has used is worth less
 /// than what it may come to: were those forgotten that were used longest ago, a picture that needs a little more than
 /// there is room for would decode nearly all of it anew.
-BrickSlots::Worth BrickSlots::Appraise(int slot) const
+BrickSlots::Worth BrickSlots::Appraise(int slot, std::uint32_t tick, const Sight& sight) const
 {
   const BrickTable& table = *this->At(slot).Table;
   const std::uint32_t lastUse = this->GetLastUse(slot);
-  if (lastUse < table.TickBefore)
+  if (table.Tick < tick || lastUse < table.TickBefore || !sight.Shows(table.Lattice, this->At(slot).Brick))
   {
     return { Values::None, lastUse };
   }
   const std::uint32_t random = std::uint32_t(slot) * 2654435761u; // neighbours are needed together
-  return { lastUse >= table.Tick ? Values::Used : Values::Expected, random };
+  return { lastUse == tick ? Values::Used : Values::Expected, random };
 }
 
 std::uint32_t BrickSlots::GetLastUse(int slot) const

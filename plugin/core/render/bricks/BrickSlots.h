@@ -4,6 +4,7 @@
 
 #include "render/bricks/BrickDecoder.h"
 #include "render/bricks/BrickTable.h"
+#include "render/bricks/Sight.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -36,8 +37,8 @@ public:
   void Put(int slot, std::unique_ptr<BrickSlot> brick) { this->Slots[std::size_t(slot)] = std::move(brick); }
   std::unique_ptr<BrickSlot> Take(int slot) { return std::move(this->Slots[std::size_t(slot)]); }
 
-  /// A part of them, what pictures can best do without.
-  std::vector<int> FindLeastWorth() const;
+  /// A part of them, what a picture can best do without, by its tick and what it sees.
+  std::vector<int> FindLeastWorth(std::uint32_t tick, const Sight& sight) const;
 
   /// Those that were used last come first.
   std::vector<int> FindStandIns() const;
@@ -51,7 +52,7 @@ private:
   };
   using Worth = std::pair<Values, std::uint32_t>; ///< and among those of equal value
 
-  Worth Appraise(int slot) const;
+  Worth Appraise(int slot, std::uint32_t tick, const Sight& sight) const;
   std::uint32_t GetLastUse(int slot) const;
   template <typename Predicate>
   std::vector<int> Find(const Predicate& isMeant) const;

@@ -42,7 +42,7 @@ struct BrickTable
   std::vector<int> Slots;                           ///< in the pool
   std::vector<std::atomic<std::uint32_t>> LastUses; ///< in ticks, of which each picture has its own
   std::uint32_t Tick = 0;                           ///< of the last picture that reads it
-  std::uint32_t TickBefore = 0;                     ///< and of the one before
+  std::uint32_t TickBefore = 0;                     ///< and of the one before that does
 };
 
 } // namespace neuralvolume

@@ -117,6 +117,12 @@ void ScalarBricks::SetVisibility(Visibility maximumOpacity)
   this->IsCurrent.fill(false);
 }
 
+void ScalarBricks::BeginPicture(const Sight& sight)
+{
+  ++this->Tick;
+  this->Seen = sight;
+}
+
 BrickTable& ScalarBricks::Prepare(int level)
 {
   std::unique_ptr<BrickTable>& table = this->Tables[std::size_t(level)];
@@ -124,7 +130,10 @@ BrickTable& ScalarBricks::Prepare(int level)
   {
     table = std::make_unique<BrickTable>(BrickLattice(this->Dimensions, level, this->Margin));
   }
-  table->TickBefore = std::exchange(table->Tick, ++this->Tick);
+  if (table->Tick != this->Tick)
+  {
+    table->TickBefore = std::exchange(table->Tick, this->Tick);
+  }
   if (!this->IsCurrent[std::size_t(level)])
   {
     tbb::parallel_for(std::size_t(0), table->Slots.size(), [&](std::size_t brick) { this->Update(*table, brick); });
@@ -330,9 +339,20 @@ void ScalarBricks::ForgetStandIns(std::size_t most)
   std::ranges::for_each(slots, [this](int slot) { this->Forget(slot); });
 }
 
+bool ScalarBricks::Fits(int level, const Sight& sight) const
+{
+  const BrickTable& table = *this->Tables[std::size_t(level)];
+  std::size_t count = 0;
+  for (std::size_t brick = 0; brick < table.Offsets.size(); ++brick)
+  {
+    count += table.Offsets[brick] != BrickTable::Hidden && sight.Shows(table.Lattice, brick) ? 1 : 0;
+  }
+  return count <= this->Pool.GetSlots();
+}
+
 void ScalarBricks::MakeRoom()
 {
-  std::ranges::for_each(this->Slots.FindLeastWorth(), [this](int slot) { this->Forget(slot); });
+  std::ranges::for_each(this->Slots.FindLeastWorth(this->Tick, this->Seen), [this](int slot) { this->Forget(slot); });
 }
 
 void ScalarBricks::Forget(int slot)

@@ -9,6 +9,7 @@
 #include "render/bricks/BrickPool.h"
 #include "render/bricks/BrickSlots.h"
 #include "render/bricks/BrickTable.h"
+#include "render/bricks/Sight.h"
 
 #include <array>
 #include <chrono>
@@ -43,11 +44,18 @@ public:
   /// margin: samples that bricks have around them. capacity: bytes. Refers to the models and the evaluators.
   ScalarBricks(const std::vector<ScalarSource>& sources, int margin, std::size_t capacity);
 
-  /// Not while others draw, as the next two.
+  /// Not while others draw, as the next three.
   void SetVisibility(Visibility maximumOpacity);
 
-  /// The table of a level, for a picture that begins.
+  /// The next ones are for a picture that begins.
+  void BeginPicture(const Sight& sight);
+
+  /// The table of a level that the picture reads.
   BrickTable& Prepare(int level);
+
+  /// Whether all that can be seen of a level fits, so that no picture of it needs a coarser one. Of a level that was
+  /// prepared.
+  bool Fits(int level, const Sight& sight) const;
 
   /// Forgets a part of the bricks.
   void MakeRoom();
@@ -107,6 +115,7 @@ private:
   std::array<bool, Levels> IsCurrent = {}; ///< the table agrees with MaximumOpacity
   Visibility MaximumOpacity = [](const ValueBounds&) { return 1.0f; };
   std::uint32_t Tick = 0;
+  Sight Seen; ///< of the present picture
   std::atomic<std::uint64_t> Decoded = 0;
   std::atomic<std::int64_t> NanosecondsSpent = 0;
   std::atomic<bool> HasStandIns = false;
