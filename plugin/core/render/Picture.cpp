@@ -57,7 +57,7 @@ Picture::Picture(ScalarBricks& bricks, int width, int height, bool isEmpty, int 
   , Drawn{ width, height, std::vector<Rgba>(std::size_t(width) * height) }
   , Columns(TilesAlong(width))
   , Order(isEmpty ? std::vector<int>() : OrderTiles(this->Columns, TilesAlong(height)))
-  , Limit(std::move(limit))
+  , Limit(limit)
 {
   this->Begin(level);
 }
@@ -171,7 +171,7 @@ void Picture::AllowDecoding(Clock::time_point deadline)
 {
   const Clock::time_point now = Clock::now();
   const Clock::time_point end = std::max(deadline, now + ShortestSlice);
-  const std::size_t coarser = this->Subject->March.Bricks.Coarse.size();
+  const std::size_t coarser = this->Subject ? this->Subject->March.Bricks.Coarse.size() : 0;
   const Clock::duration part = (end - now) / int(coarser + 1);
   for (std::size_t i = 0; i < coarser; ++i)
   {

@@ -153,7 +153,7 @@ void Renderer::Begin(
   RequireDrawable(this->TheModel, view, settings, classification);
   this->Current.reset();
   std::vector<ScalarSource> sources = { { &this->TheModel, &this->TheEvaluator, settings.Component } };
-  if (classification.GetSecond() == SecondCoordinate::Value)
+  if (classification.GetSecond() == SecondCoordinate::Value && settings.Second)
   {
     sources.push_back(*settings.Second);
   }

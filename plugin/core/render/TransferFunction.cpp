@@ -13,29 +13,6 @@ namespace neuralvolume
 namespace
 {
 
-void Require(const std::vector<Rgba>& entries, double minimum, double maximum)
-{
-  if (entries.empty())
-  {
-    throw std::invalid_argument("the transfer function has no entries; it needs one at least");
-  }
-  if (!(minimum <= maximum) || !std::isfinite(maximum - minimum))
-  {
-    throw std::invalid_argument("the transfer function's range is [" + std::to_string(minimum) + ", " +
-                                std::to_string(maximum) + "]; it must be finite and in ascending order");
-  }
-  for (const Rgba& entry : entries)
-  {
-    const bool finite = std::isfinite(entry[0]) && std::isfinite(entry[1]) && std::isfinite(entry[2]);
-    if (!finite || !(entry[3] >= 0.0f && entry[3] <= 1.0f))
-    {
-      throw std::invalid_argument("entry " + std::to_string(&entry - entries.data()) +
-                                  " of the transfer function has a colour that is not finite or an opacity that is "
-                                  "not between 0 and 1");
-    }
-  }
-}
-
 /// Sparse table: two overlapping ranges of 2^j entries cover any range, so that its maximum takes constant time.
 std::vector<std::vector<float>> MakeMaxima(const std::vector<Rgba>& entries)
 {
@@ -59,12 +36,35 @@ std::vector<std::vector<float>> MakeMaxima(const std::vector<Rgba>& entries)
 
 } // namespace
 
+void RequireEntries(const std::vector<Rgba>& entries, double minimum, double maximum)
+{
+  if (entries.empty())
+  {
+    throw std::invalid_argument("the transfer function has no entries; it needs one at least");
+  }
+  if (!(minimum <= maximum) || !std::isfinite(maximum - minimum))
+  {
+    throw std::invalid_argument("the transfer function's range is [" + std::to_string(minimum) + ", " +
+                                std::to_string(maximum) + "]; it must be finite and in ascending order");
+  }
+  for (const Rgba& entry : entries)
+  {
+    const bool finite = std::isfinite(entry[0]) && std::isfinite(entry[1]) && std::isfinite(entry[2]);
+    if (!finite || !(entry[3] >= 0.0f && entry[3] <= 1.0f))
+    {
+      throw std::invalid_argument("entry " + std::to_string(&entry - entries.data()) +
+                                  " of the transfer function has a colour that is not finite or an opacity that is "
+                                  "not between 0 and 1");
+    }
+  }
+}
+
 TransferFunction::TransferFunction(std::vector<Rgba> entries, double minimum, double maximum)
   : Entries(std::move(entries))
   , Minimum(minimum)
   , Maximum(maximum)
 {
-  Require(this->Entries, minimum, maximum);
+  RequireEntries(this->Entries, minimum, maximum);
   if (this->Entries.size() == 1) // so that there is always an entry to interpolate to
   {
     this->Entries.push_back(this->Entries.front());

@@ -12,14 +12,17 @@
 namespace neuralvolume
 {
 
+/// Throws std::invalid_argument where there are no entries, one is not finite, A is not in [0, 1] or minimum > maximum.
+void RequireEntries(const std::vector<Rgba>& entries, double minimum, double maximum);
+
 /// Colour and opacity by value: piecewise linear between equally spaced entries.
 class TransferFunction
 {
 public:
   /// Entries from minimum to maximum, in the array's units; values outside get the first or the last entry.
   /// Colours are not premultiplied; A is the opacity over RenderSettings::OpacityUnitDistance. Where minimum
-  /// and maximum are equal, values below get the first entry and all others the last. Throws
-  /// std::invalid_argument where there are no entries, one is not finite, A is not in [0, 1] or minimum > maximum.
+  /// and maximum are equal, values below get the first entry and all others the last. Throws as
+  /// RequireEntries does.
   TransferFunction(std::vector<Rgba> entries, double minimum, double maximum);
 
   /// NaN is transparent.

@@ -46,8 +46,8 @@ TransferFunction2D::TransferFunction2D(std::vector<Rgba> entries, const Axis& fi
   , First(first)
   , Second(second)
 {
-  TransferFunction(this->Entries, first.Minimum, first.Maximum); // checks them
-  TransferFunction({ {} }, second.Minimum, second.Maximum);
+  RequireEntries(this->Entries, first.Minimum, first.Maximum);
+  RequireEntries(this->Entries, second.Minimum, second.Maximum);
   if (first.Entries * second.Entries != this->Entries.size())
   {
     throw std::invalid_argument("the transfer function has " + std::to_string(this->Entries.size()) +
