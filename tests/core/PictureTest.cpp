@@ -35,6 +35,17 @@ TransferFunction Peak(float opacity)
     { { 1, 0, 0, 0 }, { 1, 1, 0, 0 }, { 0, 1, 1, opacity }, { 0, 0, 1, 0 }, { 1, 0, 1, 0 } }, 0.0, 1.0);
 }
 
+/// Of opacities.
+double LargestDifference(const Image& a, const Image& b)
+{
+  double largest = 0.0;
+  for (std::size_t i = 0; i < a.Pixels.size(); ++i)
+  {
+    largest = std::max(largest, double(std::abs(a.Pixels[i][3] - b.Pixels[i][3])));
+  }
+  return largest;
+}
+
 } // namespace
 
 TEST_CASE("picture: slices of time add up to the whole")
@@ -156,12 +167,7 @@ TEST_CASE("picture: memory is bounded, and pictures are whole, whatever the came
     large.Begin(MakeView(camera, Box), all, Settings);
     const Image& fewer = small.Finish();
     const Image& whole = large.Finish();
-    double difference = 0.0;
-    for (std::size_t i = 0; i < whole.Pixels.size(); ++i)
-    {
-      difference = std::max(difference, double(std::abs(fewer.Pixels[i][3] - whole.Pixels[i][3])));
-    }
-    CHECK(difference < 0.05); // a coarser level, not a hole
+    CHECK(LargestDifference(fewer, whole) < 0.05); // a coarser level, not a hole
     CHECK(small.GetMemorySize() <= capacity);
   }
   CHECK(large.GetMemorySize() > capacity);
@@ -183,12 +189,7 @@ TEST_CASE("picture: where the camera shows less, what did not fit is drawn at th
     whole.Begin(MakeView(camera, Box), faint, Settings);
     const Image& some = bounded.Finish();
     const Image& all = whole.Finish();
-    double largest = 0.0;
-    for (std::size_t i = 0; i < all.Pixels.size(); ++i)
-    {
-      largest = std::max(largest, double(std::abs(some.Pixels[i][3] - all.Pixels[i][3])));
-    }
-    return largest;
+    return LargestDifference(some, all);
   };
   const double far = Oblique.Size;
   CHECK(difference(far) > 1e-5); // a coarser level

@@ -13,6 +13,7 @@ import torch
 
 from neuralvolume import _core
 from neuralvolume.backends.torch import FieldTrainer, grid_levels
+from neuralvolume.exchange.network_json import describe_network
 
 
 def require_device() -> None:
@@ -33,8 +34,9 @@ class TinyCudaNnField(torch.nn.Module):
 
         self.levels = grid_levels(network)
         self.features = network.features_per_level
+        words = describe_network(network)
         self.module = tinycudann.NetworkWithInputEncoding(
-            3, network.outputs, encoding_config(network), network_config(network), seed=seed
+            3, network.outputs, words["encoding"], words["network"], seed=seed
         )
 
     @property
@@ -53,29 +55,6 @@ class TinyCudaNnField(torch.nn.Module):
         entries = self.levels[-1].offset + self.levels[-1].entries
         grid = entries * self.features
         return [flat[:-grid], flat[-grid:].view(entries, self.features)]
-
-
-def encoding_config(network: _core.NetworkConfig) -> dict[str, object]:
-    """The grid in tiny-cuda-nn's words."""
-    return {
-        "otype": "HashGrid",
-        "n_levels": network.levels,
-        "n_features_per_level": network.features_per_level,
-        "log2_hashmap_size": network.log2_hashmap_size,
-        "base_resolution": network.base_resolution,
-        "per_level_scale": network.per_level_scale,
-    }
-
-
-def network_config(network: _core.NetworkConfig) -> dict[str, object]:
-    """The MLP in tiny-cuda-nn's words."""
-    return {
-        "otype": "FullyFusedMLP",
-        "activation": "ReLU",
-        "output_activation": "None",
-        "n_neurons": network.width,
-        "n_hidden_layers": network.hidden_layers,
-    }
 
 
 def make_trainer(
